@@ -1,0 +1,1 @@
+"""The Python around the dbt project: simulate, load, build, observe."""

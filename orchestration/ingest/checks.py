@@ -1,0 +1,295 @@
+"""What a file and its rows must satisfy, as SQL made from the contract.
+
+A problem of the whole file (`FileProblem`) stops that file only. Everything else is a
+`Rule`: one SQL condition per column, evaluated for all rows at once; a row that breaks
+one or more is quarantined, the rest goes on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from orchestration.ingest.contract import Column, TableContract
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """Why a whole file is refused: reason code, column if any, and words."""
+
+    reason: str
+    column: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule for rows.
+
+    Attributes:
+        column: The column that breaks it.
+        reason: Reason code, e.g. `out_of_range`.
+        fails: SQL condition, true for a row that breaks the rule.
+        value_class: SQL expression that classes the bad value without showing it.
+        message: The rule in words.
+    """
+
+    column: str
+    reason: str
+    fails: str
+    value_class: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ReadPlan:
+    """How files of one physical schema are read.
+
+    Attributes:
+        select: Column name -> SQL expression of the contract's type.
+        rules: Rules the rows must pass.
+    """
+
+    select: dict[str, str]
+    rules: tuple[Rule, ...]
+
+
+def file_problem(contract: TableContract, schema: pa.Schema) -> FileProblem | None:
+    """The first reason why a file of this schema can't be read; None when it can.
+
+    Wider or narrower types of the same family pass here, their values are checked row
+    by row. Columns that the contract doesn't know are ignored.
+    """
+    for column in contract.columns:
+        if column.name not in schema.names:
+            return FileProblem(
+                "missing_column", column.name, f"column {column.name} is missing"
+            )
+        found = schema.field(column.name).type
+        if not _fits(contract, column, found):
+            return FileProblem(
+                "wrong_type",
+                column.name,
+                f"column {column.name} is {found}, the contract says "
+                f"{column.data_type}",
+            )
+    return None
+
+
+def extra_columns(contract: TableContract, schema: pa.Schema) -> list[str]:
+    """Columns of the file that the contract doesn't know; they are not loaded."""
+    known = {column.name for column in contract.columns}
+    return [name for name in schema.names if name not in known]
+
+
+def read_plan(contract: TableContract, schema: pa.Schema) -> ReadPlan:
+    """Expressions and rules for files of this schema, over the alias `landed`."""
+    select: dict[str, str] = {}
+    rules: list[Rule] = []
+    for column in contract.scalars:
+        found = schema.field(column.name).type
+        select[column.name] = _cast(column, found)
+        rules.extend(_column_rules(column, found))
+    for name, child in contract.children.items():
+        select[name] = _cast_list(name, child)
+        rules.extend(_list_rules(contract, name, child))
+    rules.extend(
+        Rule(c.column, "inconsistent_row", f"not ({c.passes})", "'row'", c.message)
+        for c in contract.checks
+    )
+    return ReadPlan(select, tuple(rules))
+
+
+def _fits(contract: TableContract, column: Column, found: pa.DataType) -> bool:
+    if column.name in contract.children:
+        child = contract.children[column.name]
+        is_list = pa.types.is_list(found) or pa.types.is_large_list(found)
+        if not is_list or not pa.types.is_struct(found.value_type):
+            return False
+        fields = {field.name: field.type for field in found.value_type}
+        return all(
+            c.name in fields and _fits(child, c, fields[c.name]) for c in child.columns
+        )
+    return _FAMILY_TESTS[column.family](found)
+
+
+def _is_text(found: pa.DataType) -> bool:
+    if pa.types.is_dictionary(found):
+        found = found.value_type
+    is_string = pa.types.is_string(found) or pa.types.is_large_string(found)
+    return bool(is_string or _is_bytes(found))
+
+
+def _is_bytes(found: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(found) or pa.types.is_large_binary(found))
+
+
+def _is_number(found: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_integer(found)
+        or pa.types.is_decimal(found)
+        or pa.types.is_floating(found)
+    )
+
+
+_FAMILY_TESTS = {
+    "varchar": _is_text,
+    "boolean": pa.types.is_boolean,
+    "integer": pa.types.is_integer,
+    "bigint": pa.types.is_integer,
+    "decimal": _is_number,
+    "date": pa.types.is_date,
+    "timestamp": pa.types.is_timestamp,
+}
+
+
+def _cast(column: Column, found: pa.DataType) -> str:
+    value = f'landed."{column.name}"'
+    if column.family == "varchar":
+        return f"try(decode({value}))" if _is_bytes(found) else value
+    if pa.types.is_timestamp(found) and found.tz is not None:
+        return f"cast({value} at time zone 'UTC' as timestamp)"
+    return f"try_cast({value} as {column.data_type})"
+
+
+def _cast_list(name: str, child: TableContract) -> str:
+    fields = ", ".join(f"{c.name} {c.data_type}" for c in child.columns)
+    return f'try_cast(landed."{name}" as struct({fields})[])'
+
+
+def _column_rules(column: Column, found: pa.DataType) -> Iterator[Rule]:
+    """Rules of one scalar column; the cheapest that suffices for the found type."""
+    value, name = f'landed."{column.name}"', column.name
+    cast = _cast(column, found)
+
+    def rule(reason: str, fails: str, value_class: str, message: str) -> Rule:
+        return Rule(name, reason, fails, value_class, f"{name} {message}")
+
+    if not column.nullable:
+        yield rule("null_not_allowed", f"{value} is null", "'null'", "must be present")
+    if column.family == "varchar":
+        if _is_bytes(found):
+            yield rule(
+                "bad_encoding",
+                f"{value} is not null and {cast} is null",
+                "'bytes that are not UTF-8'",
+                "must be UTF-8 text",
+            )
+        yield from _text_rules(column, cast)
+    elif pa.types.is_floating(found):
+        finite = f"isfinite(cast({value} as double))"
+        yield rule(
+            "not_a_number",
+            f"{value} is not null and not {finite}",
+            "case when isnan(cast(" + value + " as double)) then 'nan' "
+            "else 'infinite' end",
+            "must be a finite number",
+        )
+        # A float stands for a decimal only if it is the float nearest to it.
+        yield rule(
+            "not_representable",
+            f"{finite} and ({cast} is null or cast({cast} as double) <> {value})",
+            "'number'",
+            f"must be representable as {column.data_type}",
+        )
+    elif not _surely_fits(column, found):
+        yield rule(
+            "not_representable",
+            f"{value} is not null and ({cast} is null or {cast} <> {value})",
+            "'number'",
+            f"must be representable as {column.data_type}",
+        )
+    bounds = (
+        ("below the minimum", "<", column.minimum),
+        ("not above the limit", "<=", column.above),
+        ("at or over the limit", ">=", column.below),
+    )
+    for what, operator, bound in bounds:
+        if bound is not None:
+            yield rule(
+                "out_of_range", f"{cast} {operator} {bound}", f"'{what}'",
+                f"must not be {operator} {bound}",
+            )
+
+
+def _text_rules(column: Column, value: str) -> Iterator[Rule]:
+    name = column.name
+
+    def rule(reason: str, fails: str, value_class: str, message: str) -> Rule:
+        return Rule(name, reason, fails, value_class, f"{name} {message}")
+
+    if column.accepted_values:
+        accepted = ", ".join(_quoted(v) for v in column.accepted_values)
+        yield rule(
+            "value_not_allowed", f"{value} not in ({accepted})", "'unknown value'",
+            "must be one of the values that the contract lists",
+        )
+        return
+    if column.pattern is not None:
+        yield rule(
+            "value_not_allowed",
+            f"not regexp_full_match({value}, {_quoted(column.pattern)})",
+            "'other pattern'",
+            f"must match {column.pattern}",
+        )
+        return
+    if not column.nullable:
+        yield rule("blank_key", f"trim({value}) = ''", "'blank'", "must not be blank")
+    yield rule(
+        "too_long",
+        f"length({value}) > {column.length}",
+        f"'text of ' || length({value}) || ' characters'",
+        f"must not be longer than {column.length} characters",
+    )
+    yield rule(
+        "bad_encoding", f"contains({value}, chr(0))", "'text with a NUL character'",
+        "must be plain UTF-8 text",
+    )
+
+
+def _list_rules(contract: TableContract, name: str, child: TableContract) -> Iterator[Rule]:
+    """Rules of a list column: present, filled and complete in every element."""
+    column = next(c for c in contract.columns if c.name == name)
+    value, cast = f'landed."{name}"', _cast_list(name, child)
+    yield Rule(
+        name,
+        "not_representable",
+        f"{value} is not null and {cast} is null",
+        "'list'",
+        f"{name} must be representable as the contract's list",
+    )
+    if not column.nullable:
+        yield Rule(
+            name, "null_not_allowed", f"{value} is null", "'null'",
+            f"{name} must be present",
+        )
+        yield Rule(
+            name, "inconsistent_row", f"len({value}) = 0", "'empty list'",
+            f"{name} must not be empty",
+        )
+    for field in child.columns:
+        if not field.nullable:
+            yield Rule(
+                f"{name}.{field.name}", "null_not_allowed",
+                f"list_contains(list_transform({cast}, lambda item: "
+                f"item is null or item.{field.name} is null), true)",
+                "'null'", f"{field.name} must be present in every element of {name}",
+            )
+
+
+def _surely_fits(column: Column, found: pa.DataType) -> bool:
+    """Whether no value of the found type can fail to be one of the contract's."""
+    if column.family == "decimal" and pa.types.is_decimal(found):
+        precision, scale = (int(n) for n in column.data_type[8:-1].split(","))
+        return bool(
+            found.scale <= scale and found.precision - found.scale <= precision - scale
+        )
+    if column.family == "integer":
+        return bool(pa.types.is_int32(found) or found.bit_width < 32)
+    if column.family == "bigint":
+        return bool(not pa.types.is_uint64(found))
+    return column.family in {"boolean", "date", "timestamp"}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,189 @@
+"""One load: everything new in landing becomes known at one moment, or nothing does."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import WarehouseError
+from orchestration.ingest import batch
+from orchestration.ingest.contract import TableContract
+from orchestration.ingest.files import LandedFile, new_files, with_text_as_bytes
+from orchestration.ingest.schema import BOOKKEEPING, raw_ddl
+
+Progress = Callable[[int, int], None]
+Contracts = dict[tuple[str, str], TableContract]
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What one load did.
+
+    Attributes:
+        load_id: Number of the load, None when there was nothing new.
+        known_at: Moment from which its rows are known, UTC.
+        files: Per file what became of it.
+    """
+
+    load_id: int | None = None
+    known_at: datetime | None = None
+    files: Sequence[batch.FileOutcome] = field(default_factory=tuple)
+
+    def total(self, count: str) -> int:
+        """Sum over the files of `rows_in`, `rows_loaded`, `rows_duplicate`, ..."""
+        return sum(int(getattr(outcome, count)) for outcome in self.files)
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Contracts,
+    landing: Path,
+    *,
+    known_at: datetime | None = None,
+    spill: Path | None = None,
+    progress: Progress = lambda done, total: None,
+) -> LoadReport:
+    """Load all new files of the landing zone in one transaction.
+
+    Args:
+        connection: Open for writing.
+        contracts: Contract by (source, table).
+        landing: The landing directory.
+        known_at: Moment to stamp, naive UTC; must be later than the last load's.
+            Default: now.
+        spill: Directory for temporary copies of files with undecodable text.
+        progress: Called with (files done, files in all).
+
+    Raises:
+        WarehouseError: `known_at` is not later than the last load's.
+    """
+    for statement in (*BOOKKEEPING, *raw_ddl(contracts.values())):
+        connection.execute(statement)
+    stamp = _next_known_at(connection, known_at)
+    files = new_files(landing, _seen(connection))
+    if not files:
+        return LoadReport()
+    readable_copies: dict[str, Path | None] = {}
+    while True:
+        try:
+            return _load_once(
+                connection, contracts, files, readable_copies, stamp, progress
+            )
+        except duckdb.Error:
+            connection.rollback()
+            broken = _unreadable(connection, files, readable_copies)
+            if not broken:
+                raise
+            for file in broken:
+                readable_copies[file.path] = _decodable_copy(
+                    connection, file, readable_copies, spill or landing.parent / "spill"
+                )
+
+
+def _load_once(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Contracts,
+    files: Sequence[LandedFile],
+    copies: dict[str, Path | None],
+    known_at: datetime,
+    progress: Progress,
+) -> LoadReport:
+    """Everything between BEGIN and COMMIT."""
+    started_at = datetime.now(UTC).replace(tzinfo=None)
+    connection.begin()
+    load_id = _scalar(connection, "select coalesce(max(load_id), 0) + 1 from raw.loads")
+    first_id = _scalar(connection, "select coalesce(max(file_id), 0) + 1 from raw.files")
+    batches, outcomes = batch.plan(contracts, files, copies, first_id)
+    done = len(outcomes)
+    for one in batches:
+        progress(done, len(files))
+        outcomes.extend(batch.append(connection, one, known_at))
+        done += len(one.files)
+    progress(len(files), len(files))
+    batch.record(connection, outcomes, load_id, known_at)
+    report = LoadReport(load_id, known_at, tuple(outcomes))
+    connection.execute(
+        "insert into raw.loads values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            load_id,
+            known_at,
+            started_at,
+            len(outcomes),
+            report.total("rows_in"),
+            report.total("rows_loaded"),
+            report.total("rows_duplicate"),
+            report.total("rows_quarantined"),
+        ],
+    )
+    connection.commit()
+    return report
+
+
+def _next_known_at(
+    connection: duckdb.DuckDBPyConnection, wanted: datetime | None
+) -> datetime:
+    row = connection.execute("select max(known_at) from raw.loads").fetchone()
+    last = row[0] if row else None
+    if wanted is None:
+        now = datetime.now(UTC).replace(tzinfo=None)
+        return max(now, last + timedelta(microseconds=1)) if last else now
+    if last is not None and wanted <= last:
+        raise WarehouseError(
+            f"--known-at {wanted} is not later than the last load's {last}.",
+            "What was known cannot be changed afterwards: give a later moment, or "
+            "leave the option out to use the clock.",
+            exit_code=2,
+        )
+    return wanted
+
+
+def _seen(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, set[tuple[int, int, str]]]:
+    seen: dict[str, set[tuple[int, int, str]]] = {}
+    for path, size, modified, checksum in connection.execute(
+        "select path, size_bytes, modified_ns, checksum from raw.files"
+    ).fetchall():
+        seen.setdefault(path, set()).add((size, modified, checksum))
+    return seen
+
+
+def _unreadable(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[LandedFile],
+    copies: dict[str, Path | None],
+) -> list[LandedFile]:
+    """Files with a good footer whose pages can't be read; each is read whole."""
+    broken = []
+    for file in files:
+        location = copies.get(file.path, file.location)
+        if location is None:
+            continue
+        try:
+            connection.execute(
+                "select bit_xor(hash(landed)) from read_parquet(?) as landed",
+                [str(location)],
+            )
+        except duckdb.Error:
+            broken.append(file)
+    return broken
+
+
+def _decodable_copy(
+    connection: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    copies: dict[str, Path | None],
+    spill: Path,
+) -> Path | None:
+    """A copy that can be read, or None: the file is refused."""
+    if file.path in copies:
+        return None
+    copy = spill / f"{file.checksum}.parquet"
+    return copy if with_text_as_bytes(file.location, copy) else None
+
+
+def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

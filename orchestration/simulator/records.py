@@ -1,0 +1,69 @@
+"""What a simulation tells about itself: deliveries, files and planted faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Files that landed together.
+
+    Attributes:
+        number: 1, 2, …
+        delivered_at: UTC, without zone.
+        files: Relative to the simulation's directory.
+    """
+
+    number: int
+    delivered_at: datetime
+    files: list[Path]
+
+
+@dataclass(frozen=True)
+class PlantedFault:
+    """One piece of dirt and its place.
+
+    Attributes:
+        kind: A kind of `Dirt`.
+        path: The file, relative to the simulation's directory.
+        row_number: Position in the file from 0; None is the whole file.
+        column: None is the whole row or file.
+        reason: The code under which ingestion refuses it; None when it must not.
+    """
+
+    kind: str
+    path: str
+    row_number: int | None
+    column: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """One written file, and what the simulator meant by it.
+
+    Attributes:
+        path: Relative to the simulation's directory.
+        table: Name of the feed's table.
+        delivery: Number of the delivery that carries it.
+        row_count: Rows that a reader finds; 0 for an unreadable file.
+        refused: Why the whole file is refused, or None.
+        copy_of: Path of the file that has the same bytes, or None.
+        faults: What was planted here.
+        rows: The rows as meant, in file order (columns of `story`), or None when no
+            books are kept or nothing of it can be read.
+    """
+
+    path: str
+    table: str
+    delivery: int
+    row_count: int
+    refused: str | None = None
+    copy_of: str | None = None
+    faults: list[PlantedFault] = field(default_factory=list)
+    rows: pa.Table | None = None

@@ -1,0 +1,111 @@
+"""dbt, driven in this process."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import WarehouseError, WarehouseBusyError
+from orchestration.settings import PROJECT_DIR, Settings
+
+DECLARATIONS = ("dbt_project.yml", "models", "macros", "seeds", "snapshots", "tests")
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """One node that dbt ran: its unique id, status, seconds and message."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    message: str
+
+
+def run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
+    """Run a dbt command on the warehouse of `settings`.
+
+    Args:
+        settings: Which warehouse and target.
+        arguments: As on dbt's command line, e.g. `["build", "--select", "finance"]`.
+
+    Returns:
+        What became of each node; empty for commands without nodes.
+
+    Raises:
+        WarehouseError: A node failed or the command could not run.
+    """
+    # Importing dbt takes seconds, which commands that don't need it should not pay.
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    os.environ.update(environment(settings))
+    outcome = dbtRunner().invoke(
+        [
+            *arguments,
+            "--project-dir",
+            str(PROJECT_DIR),
+            "--target",
+            settings.target,
+            "--quiet",
+        ]
+    )
+    results = [
+        NodeResult(r.node.unique_id, str(r.status), r.execution_time, r.message or "")
+        for r in getattr(outcome.result, "results", [])
+        if hasattr(r, "node")
+    ]
+    if not outcome.success:
+        raise _failure(arguments, results, outcome.exception)
+    return results
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Environment variables that point dbt at this warehouse."""
+    return {
+        "DBT_PROFILES_DIR": str(PROJECT_DIR / "profiles"),
+        "DBT_TARGET_PATH": str(settings.target_path),
+        "DBT_LOG_PATH": str(settings.home / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "WAREHOUSE_HOME": str(settings.home),
+    }
+
+
+def manifest(settings: Settings) -> dict[str, Any]:
+    """dbt's manifest; parsed anew when a declaration is younger than it is."""
+    path = settings.target_path / "manifest.json"
+    if not path.exists() or path.stat().st_mtime < _youngest_declaration():
+        run(settings, ["parse"])
+    content: dict[str, Any] = json.loads(path.read_text())
+    return content
+
+
+def _youngest_declaration() -> float:
+    return max(
+        file.stat().st_mtime
+        for name in DECLARATIONS
+        for file in [PROJECT_DIR / name, *_files_below(PROJECT_DIR / name)]
+        if file.exists()
+    )
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return [f for f in folder.rglob("*") if f.suffix in {".sql", ".yml", ".csv"}]
+
+
+def _failure(
+    arguments: Sequence[str],
+    results: Sequence[NodeResult],
+    exception: BaseException | None,
+) -> WarehouseError:
+    failed = [r for r in results if r.status in {"error", "fail", "runtime error"}]
+    text = str(exception or "") + " ".join(r.message for r in failed)
+    if "Could not set lock on file" in text or "Conflicting lock" in text:
+        return WarehouseBusyError(text.splitlines()[0][:200])
+    listed = "\n".join(f"  {r.unique_id}: {r.message}" for r in failed)
+    return WarehouseError(
+        f"dbt {arguments[0]} failed.\n{listed or exception}",
+        "Each line names the model or test; its page in the docs (make docs) says "
+        "when it matters and what to do.",
+    )

@@ -40,8 +40,8 @@ class Clock:
         """When business day `day` begins; day 0 is the first."""
         return self.start + day * DAY
 
-    def delivered_at(self, delivery: int) -> int:
-        """When a delivery (1, 2, …) is made."""
+    def delivered_at(self, delivery: Ints) -> Ints:
+        """When deliveries (1, 2, …) are made."""
         return self.start + delivery * self.step
 
     def delivery_of(self, recorded_at: Ints) -> Ints:

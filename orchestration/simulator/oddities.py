@@ -1,0 +1,144 @@
+"""Files that are odd as a whole: broken ones, and unusual ones that are fine."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.simulator.contract import BETS, SETTLEMENTS
+
+# An amount and a moment of each table.
+AMOUNTS = {BETS.table: "stake_amount", SETTLEMENTS.table: "payout_amount"}
+MOMENTS = {BETS.table: "placed_at", SETTLEMENTS.table: "settled_at"}
+MISSING = {BETS.table: "currency_code", SETTLEMENTS.table: "settled_stake_amount"}
+SPOILT_ROWS = 3  # of a file whose other rows are fine
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """One kind of odd file.
+
+    Attributes:
+        kind: Kind of dirt.
+        make: From a table's name and good rows to what the file holds: bytes, or a
+            table of any schema.
+        refused: Why the whole file is refused, or None.
+        column: From a table's name to the column at fault, if any.
+        row_reason: Why the first SPOILT_ROWS rows are refused, or None.
+        keeps_rows: Whether the file shows any of the rows it was made from.
+    """
+
+    kind: str
+    make: Callable[[str, pa.Table], pa.Table | bytes]
+    refused: str | None = None
+    column: Callable[[str], str | None] = lambda _: None
+    row_reason: str | None = None
+    keeps_rows: bool = True
+
+
+def parquet(table: pa.Table) -> bytes:
+    """A parquet file's bytes, with plain parquet types and no Arrow schema."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, store_schema=False)
+    return sink.getvalue()
+
+
+def _recast(table: pa.Table, column: str, kind: pa.DataType) -> pa.Table:
+    place = table.schema.get_field_index(column)
+    return table.set_column(place, column, table.column(column).cast(kind))
+
+
+def _recast_all(table: pa.Table, old: pa.DataType, new: pa.DataType) -> pa.Table:
+    for field in table.schema:
+        if field.type == old:
+            table = _recast(table, field.name, new)
+    return table
+
+
+def _with_values(
+    table: pa.Table, column: str, kind: pa.DataType, values: list[object]
+) -> pa.Table:
+    """Another type for a column, and other values in its first rows."""
+    recast = table.column(column).cast(kind)
+    head = pa.array(values[: table.num_rows], kind)
+    place = table.schema.get_field_index(column)
+    chunks = [head, *recast.slice(len(head)).chunks]
+    return table.set_column(place, column, pa.chunked_array(chunks, kind))
+
+
+def _four_decimals(name: str, table: pa.Table) -> pa.Table:
+    column, kind = AMOUNTS[name], pa.decimal128(18, 4)
+    known = table.column(column).slice(0, SPOILT_ROWS).to_pylist()
+    values = [amount + Decimal("0.0012") for amount in known]
+    return _with_values(table, column, kind, values)
+
+
+def _not_a_number(name: str, table: pa.Table) -> pa.Table:
+    values: list[object] = [float("nan"), float("inf"), float("-inf")]
+    return _with_values(table, AMOUNTS[name], pa.float64(), values)
+
+
+def _widths(_: str, table: pa.Table) -> pa.Table:
+    return _recast_all(table, pa.int32(), pa.int64())
+
+
+def _narrow(_: str, table: pa.Table) -> pa.Table:
+    return _recast_all(table, pa.decimal128(18, 2), pa.decimal128(15, 2))
+
+
+def _extra(_: str, table: pa.Table) -> pa.Table:
+    return table.append_column("batch_no", pa.array([7] * table.num_rows, pa.int32()))
+
+
+def _truncated(_: str, table: pa.Table) -> bytes:
+    whole = parquet(table)
+    return whole[: len(whole) * 2 // 3]
+
+
+ODDITIES = (
+    Oddity(
+        "text_instead_of_parquet",
+        lambda *_: b"bet_id,stake_amount\nB1,10.00\n",
+        "unreadable_file",
+        keeps_rows=False,
+    ),
+    Oddity("truncated_files", _truncated, "unreadable_file", keeps_rows=False),
+    Oddity("zero_byte_files", lambda *_: b"", "unreadable_file", keeps_rows=False),
+    Oddity(
+        "missing_columns",
+        lambda name, table: table.drop_columns(MISSING[name]),
+        "missing_column",
+        MISSING.get,
+    ),
+    Oddity(
+        "amounts_as_text",
+        lambda name, table: _recast(table, AMOUNTS[name], pa.string()),
+        "wrong_type",
+        AMOUNTS.get,
+    ),
+    Oddity(
+        "timestamps_as_text",
+        lambda name, table: _recast(table, MOMENTS[name], pa.string()),
+        "wrong_type",
+        MOMENTS.get,
+    ),
+    Oddity("four_decimals", _four_decimals, None, AMOUNTS.get, "not_representable"),
+    Oddity("not_a_number", _not_a_number, None, AMOUNTS.get, "not_a_number"),
+    Oddity("empty_files", lambda _, table: table.slice(0, 0), keeps_rows=False),
+    Oddity("extra_columns", _extra),
+    Oddity("other_integer_widths", _widths),
+    Oddity("narrower_decimals", _narrow),
+    Oddity(
+        "millisecond_timestamps",
+        lambda _, t: _recast_all(t, pa.timestamp("us"), pa.timestamp("ms")),
+    ),
+    Oddity(
+        "nanosecond_timestamps",
+        lambda _, t: _recast_all(t, pa.timestamp("us"), pa.timestamp("ns")),
+    ),
+)

@@ -1,0 +1,94 @@
+"""Who bets: each customer's kind, home, registration and test flag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from orchestration.simulator.arrays import Ints, numbered, stream
+from orchestration.simulator.clock import DAY, Clock
+from orchestration.simulator.config import SimulationConfig
+from orchestration.simulator.world import JURISDICTIONS, KINDS
+
+ALREADY_REGISTERED = 0.85
+TEST_SHARE = 0.005
+GROUPS = len(JURISDICTIONS) * len(KINDS)
+
+
+@dataclass(frozen=True)
+class Population:
+    """All customers in the order of their registration, a few bytes each.
+
+    Attributes:
+        jurisdiction: Position in JURISDICTIONS, shape (customers,).
+        kind: Position in KINDS, shape (customers,).
+        is_test: Whether the first profile says test account, shape (customers,).
+        flag_day: Business day whose profile row first says so; -1 is never.
+        registered: Customers registered by the end of each business day, shape (days,).
+        members: Customers of each jurisdiction x kind, by registration.
+    """
+
+    jurisdiction: npt.NDArray[np.int8]
+    kind: npt.NDArray[np.int8]
+    is_test: npt.NDArray[np.bool_]
+    flag_day: npt.NDArray[np.int16]
+    registered: Ints
+    members: list[npt.NDArray[np.int32]]
+
+    def active(self, day: int) -> Ints:
+        """Members of each group whose registration precedes a day, at least one."""
+        before = self.registered[day - 1] if day else self.first
+        return np.array([np.searchsorted(group, before) for group in self.members])
+
+    @property
+    def first(self) -> int:
+        """Customers registered before the first day."""
+        return max(1, int(len(self.kind) * ALREADY_REGISTERED))
+
+
+def populate(config: SimulationConfig) -> Population:
+    """Draw the customers of a simulation."""
+    rng = stream(config.seed, 2)
+    count = config.customers
+    homes = np.cumsum([place.share for place in JURISDICTIONS])
+    kinds = np.cumsum([kind.customer_share for kind in KINDS])
+    jurisdiction = np.searchsorted(homes[:-1], rng.random(count)).astype(np.int8)
+    kind = np.searchsorted(kinds[:-1], rng.random(count)).astype(np.int8)
+    is_test = rng.random(count, np.float32) < TEST_SHARE
+    flag_day = np.full(count, -1, np.int16)
+    late_share = config.dirt.rate("late_test_flags")
+    if late_share:
+        late = np.flatnonzero(~is_test & (rng.random(count) < late_share))
+        late = late if len(late) else np.flatnonzero(~is_test)[:1]
+        # Customers of the first day, so that they have bets before the flag comes.
+        flag_day[late] = rng.integers(0, config.days, len(late))
+    group = jurisdiction * np.int8(len(KINDS)) + kind
+    order = np.argsort(group, kind="stable").astype(np.int32)
+    bounds = np.searchsorted(group[order], np.arange(1, GROUPS))
+    first = max(1, int(count * ALREADY_REGISTERED))
+    return Population(
+        jurisdiction=jurisdiction,
+        kind=kind,
+        is_test=is_test,
+        flag_day=flag_day,
+        registered=np.linspace(first, count, config.days + 1).astype(np.int64)[1:],
+        members=np.split(order, bounds),
+    )
+
+
+def registered_at(clock: Clock, population: Population, numbers: Ints) -> Ints:
+    """When customers registered: evenly over three years, then over the days."""
+    first, count = population.first, len(population.kind)
+    days = len(population.registered)
+    before = clock.start - (first - numbers) * (3 * 365 * DAY // first)
+    since = clock.start + (numbers - first) * days * DAY // max(1, count - first)
+    return np.where(numbers < first, before, since)
+
+
+def customer_ids(numbers: Ints) -> pa.Array:
+    """Ids that do not give away the order of registration."""
+    scrambled = (np.asarray(numbers, np.int64) * 387_420_489 + 12_345_678) % 10**9
+    return numbered("C", scrambled, 9)

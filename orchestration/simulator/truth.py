@@ -1,0 +1,221 @@
+"""The truth: what an all-knowing accountant states after any loads of the files.
+
+Computed from what the simulator meant by every row that it wrote, in plain Python with
+whole cents: no SQL, nothing of the warehouse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from orchestration.simulator.records import FileRecord
+from orchestration.simulator.replay import Bet, FileAccount, Replay
+from orchestration.simulator.world import ZONES
+
+Load = tuple[datetime, Sequence[str | Path]]
+Group = tuple[int, str, str, str]  # gaming day since 1970, jurisdiction, currency, basis
+# Bet count; handle, settled stake, payout; the same three of the bonus part.
+Figures = tuple[int, int, int, int, int, int, int]
+NOTHING: Figures = (0, 0, 0, 0, 0, 0, 0)
+DAY_US = 86_400_000_000
+HOUR_US = 3_600_000_000
+
+_AMOUNT = pa.decimal128(18, 2)
+_AMOUNTS = (
+    "handle_amount", "open_stake_amount", "settled_stake_amount", "payout_amount",
+    "ggr_amount", "bonus_handle_amount", "bonus_open_stake_amount",
+    "bonus_settled_stake_amount", "bonus_payout_amount", "bonus_ggr_amount",
+)  # fmt: skip
+FIGURES_SCHEMA = pa.schema(
+    [
+        ("gaming_date", pa.date32()),
+        ("jurisdiction", pa.string()),
+        ("currency_code", pa.string()),
+        ("basis", pa.string()),
+        ("known_from", pa.timestamp("us")),
+        ("bet_count", pa.int64()),
+        *((name, _AMOUNT) for name in _AMOUNTS),
+    ]
+)
+POSITIONS_SCHEMA = pa.schema(
+    [
+        ("bet_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("jurisdiction", pa.string()),
+        ("currency_code", pa.string()),
+        ("gaming_date", pa.date32()),
+        ("settlement_version", pa.int64()),
+        ("is_test_account", pa.bool_()),
+        *((name, _AMOUNT) for name in _AMOUNTS),
+    ]
+)
+
+
+class Truth:
+    """States figures for any way of loading a simulation's files.
+
+    A load is its known_at (naive UTC) and the paths of its files; loads must come in
+    the order of known_at. Inside a load, rows count in the order of recorded_at, then
+    of path and row number.
+    """
+
+    def __init__(self, files: Iterable[FileRecord]) -> None:
+        self._files = {file.path: file for file in files}
+
+    def figures(self, loads: Sequence[Load]) -> pa.Table:
+        """State of each group after every load that changed it (FIGURES_SCHEMA)."""
+        replay = Replay()
+        shares: dict[str, dict[Group, Figures]] = {}
+        totals: dict[Group, Figures] = {}
+        rows: list[tuple[object, ...]] = []
+        for known_at, paths in self._in_order(loads):
+            touched, _ = replay.load(self._files[str(path)] for path in paths)
+            before: dict[Group, Figures] = {}
+            for bet_id in sorted(touched):
+                share = _share(replay, bet_id)
+                for sign, part in ((-1, shares.get(bet_id, {})), (1, share)):
+                    for group, figures in part.items():
+                        total = totals.get(group, NOTHING)
+                        before.setdefault(group, total)
+                        totals[group] = _plus(total, figures, sign)
+                shares[bet_id] = share
+            for group in sorted(before):
+                if totals[group] != before[group]:
+                    rows.append(_row(group, known_at, totals[group]))
+        return _table(rows, FIGURES_SCHEMA)
+
+    def accounting(self, loads: Sequence[Load]) -> list[FileAccount]:
+        """What became of the rows of each file, load by load."""
+        replay = Replay()
+        accounts: list[FileAccount] = []
+        for _, paths in self._in_order(loads):
+            accounts += replay.load(self._files[str(path)] for path in paths)[1]
+        return accounts
+
+    def positions(self, known_at: datetime, loads: Sequence[Load]) -> pa.Table:
+        """Position of every bet known at a moment, test accounts' too.
+
+        Returns:
+            POSITIONS_SCHEMA, by bet_id; settlement_version is 0 when there is none.
+        """
+        replay = Replay()
+        for moment, paths in self._in_order(loads):
+            if moment <= known_at:
+                replay.load(self._files[str(path)] for path in paths)
+        rows: list[tuple[object, ...]] = []
+        for bet_id in sorted(replay.bets):
+            bet = replay.bets[bet_id].said
+            latest = max(replay.versions[bet_id], default=0)
+            figures = (1, *_position(replay, bet, latest))
+            rows.append(
+                (
+                    bet_id, bet.customer_id, bet.jurisdiction, bet.currency_code,
+                    _date(gaming_day(bet.placed_at, bet.jurisdiction)), latest,
+                    replay.is_test(bet.customer_id), *_amounts(figures),
+                )
+            )  # fmt: skip
+        return _table(rows, POSITIONS_SCHEMA)
+
+    @staticmethod
+    def _in_order(loads: Sequence[Load]) -> Sequence[Load]:
+        moments = [known_at for known_at, _ in loads]
+        if any(a >= b for a, b in zip(moments, moments[1:], strict=False)):
+            msg = "loads must come in the order of known_at, no two at one moment"
+            raise ValueError(msg)
+        return loads
+
+
+def gaming_day(moment: int, jurisdiction: str) -> int:
+    """Local calendar day (days since 1970) of a moment (microseconds since 1970)."""
+    offset = _offset(ZONES[jurisdiction], moment // HOUR_US)
+    return (moment + offset) // DAY_US
+
+
+@cache
+def _offset(zone: str, hour: int) -> int:
+    moment = datetime.fromtimestamp(hour * 3600, UTC).astimezone(ZoneInfo(zone))
+    offset = moment.utcoffset() or timedelta()
+    return offset // timedelta(microseconds=1)
+
+
+def _share(replay: Replay, bet_id: str) -> dict[Group, Figures]:
+    """What a bet contributes to each group, by all that is known."""
+    standing = replay.bets.get(bet_id)
+    if standing is None or replay.is_test(standing.said.customer_id):
+        return {}
+    bet = standing.said
+    money = (bet.jurisdiction, bet.currency_code)
+    placed_on = gaming_day(bet.placed_at, bet.jurisdiction)
+    share: dict[Group, Figures] = {
+        (placed_on, *money, "settled"): (1, bet.stake, 0, 0, bet.bonus, 0, 0)
+    }
+    position = before = (bet.stake, 0, 0, bet.bonus, 0, 0)
+    for version in sorted(replay.versions.get(bet_id, ())):
+        position = _position(replay, bet, version)
+        difference = (0, *(now - then for now, then in zip(position, before, strict=True)))
+        settlement = replay.versions[bet_id][version].said
+        group = (gaming_day(settlement.settled_at, bet.jurisdiction), *money, "settled")
+        share[group] = _plus(share.get(group, NOTHING), difference, 1)
+        before = position
+    share[placed_on, *money, "placed"] = (1, *position)
+    return share
+
+
+def _position(replay: Replay, bet: Bet, version: int) -> tuple[int, int, int, int, int, int]:
+    """Handle, settled stake, payout and their bonus parts once a version is stated."""
+    if version == 0:
+        return bet.stake, 0, 0, bet.bonus, 0, 0
+    said = replay.versions[bet.bet_id][version].said
+    bonus_settled = _bonus_part(said.settled, bet)
+    bonus_payout = _bonus_part(said.payout, bet)
+    return bet.stake, said.settled, said.payout, bet.bonus, bonus_settled, bonus_payout
+
+
+def _bonus_part(cents: int, bet: Bet) -> int:
+    """Part of an amount that belongs to the bonus stake, rounded half up."""
+    return (2 * cents * bet.bonus + bet.stake) // (2 * bet.stake)
+
+
+def _plus(total: Figures, more: Sequence[int], sign: int) -> Figures:
+    a, b, c, d, e, f, g = more
+    t, u, v, w, x, y, z = total
+    return (
+        t + sign * a, u + sign * b, v + sign * c, w + sign * d,
+        x + sign * e, y + sign * f, z + sign * g,
+    )  # fmt: skip
+
+
+def _amounts(figures: Sequence[int]) -> list[Decimal]:
+    """Figures in the order of _AMOUNTS, in major units."""
+    _, handle, settled, payout, bonus, bonus_settled, bonus_payout = figures
+    cents = (
+        handle, handle - settled, settled, payout, settled - payout,
+        bonus, bonus - bonus_settled, bonus_settled, bonus_payout,
+        bonus_settled - bonus_payout,
+    )  # fmt: skip
+    return [Decimal(amount).scaleb(-2) for amount in cents]
+
+
+def _row(group: Group, known_at: datetime, figures: Figures) -> tuple[object, ...]:
+    day, *names = group
+    return (_date(day), *names, known_at, figures[0], *_amounts(figures))
+
+
+def _date(day: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=day)
+
+
+def _table(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [
+        pa.array(list(values), field.type)
+        for values, field in zip(columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)

@@ -69,6 +69,11 @@ class Batch:
     parts: Sequence[Part]
 
     @property
+    def first_id(self) -> int:
+        """Smallest number of a file of the batch."""
+        return min(file.file_id for file in self.files)
+
+    @property
     def files(self) -> list[FileOutcome]:
         """The files of all parts."""
         return [file for part in self.parts for file in part.files]
@@ -147,13 +152,12 @@ def append(
             connection.execute(_quarantine(part), {"known_at": known_at})
     for statement in revisions.classify(contract):
         connection.execute(statement)
-    connection.execute(
-        f"create or replace temp view accepted as {revisions.accepted(contract)}"
+    for statement in (*_inserts(contract), *revisions.stamp(contract)):
+        bound = {"known_at": known_at} if "$known_at" in statement else {}
+        connection.execute(statement, bound)
+    loaded = _counts(
+        connection, f"raw.{contract.relation} where file_id >= {batch.first_id}"
     )
-    loaded = _counts(connection, "accepted")
-    for statement in _inserts(contract):
-        connection.execute(statement, {"known_at": known_at})
-    connection.execute(revisions.confirm(contract))
     for outcome in batch.files:
         outcome.rows_quarantined = quarantined.get(outcome.file_id, 0)
         outcome.rows_loaded = loaded.get(outcome.file_id, 0)
@@ -285,19 +289,25 @@ def _quarantine(part: Part) -> str:
 
 
 def _inserts(contract: TableContract) -> list[str]:
-    """INSERTs from view `accepted` into raw, the vault and the child relations."""
+    """INSERTs of the accepted rows into raw, the vault and the child relations."""
     surrogates = [*contract.surrogates]
-    stamps = ["file_id", "file_row", "revision", "confirmed_at"]
+    stamps = ["file_id", "file_row", "revision", "confirmed_at", "first_known_at"]
+    accepted = revisions.accepted(contract)
     statements = [
         _insert(
             f"raw.{contract.relation}",
             [*surrogates, *(c.name for c in contract.raw_columns), *stamps],
+            accepted,
         )
     ]
     if contract.vault_columns:
         vault = [c.name for c in contract.vault_columns]
         statements.append(
-            _insert(f"vault.{contract.relation}", [*contract.key, *vault, *stamps])
+            _insert(
+                f"vault.{contract.relation}",
+                [*contract.key, *vault, *stamps],
+                accepted,
+            )
         )
     for name, child in contract.children.items():
         key = [*surrogates, *child.key]
@@ -306,16 +316,16 @@ def _inserts(contract: TableContract) -> list[str]:
             f"insert into raw.{child.relation} "
             f"select {', '.join([*key, *fields])}, revision, $known_at "
             f'from (select {", ".join([*key, "revision"])}, unnest("{name}") as unnest '
-            f"from accepted)"
+            f"from ({accepted}))"
         )
     return statements
 
 
-def _insert(relation: str, columns: list[str]) -> str:
+def _insert(relation: str, columns: list[str], rows: str) -> str:
     listed = ", ".join(f'"{column}"' for column in columns)
     return (
         f"insert into {relation} ({listed}, known_at) "
-        f"select {listed}, $known_at from accepted"
+        f"select {listed}, $known_at from ({rows})"
     )
 
 

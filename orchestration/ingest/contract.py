@@ -12,9 +12,6 @@ from typing import Any
 from orchestration.errors import WarehouseError
 from orchestration.settings import PROJECT_DIR
 
-STAMPED = ("file_id", "file_row", "revision", "confirmed_at", "known_at")
-"""Columns that ingestion adds to every raw row, in this order after the landed ones."""
-
 PII_CLASSES = ("none", "indirect", "direct")
 
 

@@ -11,7 +11,7 @@ from orchestration.errors import WarehouseError
 from orchestration.ingest import batch
 from orchestration.ingest.contract import TableContract
 from orchestration.ingest.files import LandedFile, new_files, with_text_as_bytes
-from orchestration.ingest.schema import BOOKKEEPING, raw_ddl
+from orchestration.ingest.schema import ensure_relations
 
 Progress = Callable[[int, int], None]
 Contracts = dict[tuple[str, str], TableContract]
@@ -59,8 +59,7 @@ def load(
     Raises:
         WarehouseError: `known_at` is not later than the last load's.
     """
-    for statement in (*BOOKKEEPING, *raw_ddl(contracts.values())):
-        connection.execute(statement)
+    ensure_relations(connection, contracts.values())
     stamp = _next_known_at(connection, known_at)
     files = new_files(landing, _seen(connection))
     if not files:

@@ -3,7 +3,8 @@
 A row states a key. The first row of a key stands; a row with a later `recorded_at` and
 other content is a correction and becomes the key's next revision; any other row is a
 duplicate. `confirmed_at` of a revision is the latest `recorded_at` at which the source
-said it, so that the order in which rows arrive makes no difference in the end.
+said it, so that the order in which rows arrive makes no difference in the end. A revision
+stands from `known_at` until `replaced_at`.
 
 Only *contested* keys (those already in raw, or more than once in the batch) are compared;
 all other rows are first revisions without a further look.
@@ -39,29 +40,37 @@ def accepted(contract: TableContract) -> str:
     """SELECT of the rows to append: incoming columns, revision and confirmed_at."""
     key = ", ".join(contract.lookup_key)
     return f"""
-        select *, 1 as revision, recorded_at as confirmed_at
+        select *, 1 as revision, recorded_at as confirmed_at,
+            cast($known_at as timestamp) as first_known_at
         from incoming anti join contested using ({key}) where not is_bad
         union all by name
-        select incoming.*, revised.revision, revised.confirmed_at
+        select incoming.*, revised.revision, revised.confirmed_at,
+            coalesce(revised.first_known_at, $known_at) as first_known_at
         from incoming join revised using (file_id, file_row)
         where revised.is_first
     """
 
 
-def confirm(contract: TableContract) -> str:
-    """UPDATE of `confirmed_at` where a later row repeated the standing revision."""
-    on_key = " and ".join(
-        f"raw.{contract.relation}.{c} = later.{c}" for c in contract.lookup_key
-    )
-    return f"""
-        update raw.{contract.relation} set confirmed_at = later.confirmed_at
+def stamp(contract: TableContract) -> list[str]:
+    """UPDATEs of the rows that were replaced, or said once more, by this batch."""
+    relation = f"raw.{contract.relation}"
+    same_key = " and ".join(f"{relation}.{c} = later.{c}" for c in contract.lookup_key)
+    return [
+        f"""
+        update {relation} set replaced_at = $known_at
+        from revised as later
+        where later.is_first and {same_key} and {relation}.revision = later.revision - 1
+        """,
+        f"""
+        update {relation} set confirmed_at = later.confirmed_at
         from (
             select {", ".join(contract.lookup_key)}, revision,
                 max(confirmed_at) as confirmed_at
             from revised where is_confirmation group by all
         ) as later
-        where {on_key} and raw.{contract.relation}.revision = later.revision
-    """
+        where {same_key} and {relation}.revision = later.revision
+        """,
+    ]
 
 
 def _standing(contract: TableContract, key: str) -> str:
@@ -98,10 +107,12 @@ def _standing(contract: TableContract, key: str) -> str:
         whole as (
             select {", ".join(f"stated.{s}" for s in contract.surrogates)}
                 {"," if contract.surrogates else ""}
-                stated.revision, stated.confirmed_at, {columns}{extra}
+                stated.revision, stated.confirmed_at, stated.first_known_at,
+                {columns}{extra}
             from stated{joins}
         )
-        select {key}, revision, confirmed_at, {_digest(contract)} as content
+        select {key}, revision, confirmed_at, first_known_at,
+            {_digest(contract)} as content
         from whole
     """
 
@@ -114,11 +125,11 @@ def _revised(contract: TableContract, key: str) -> str:
     return f"""
         create temp table revised as
         with stated as (
-            select {key}, confirmed_at as recorded_at, content, revision,
+            select {key}, confirmed_at as recorded_at, content, revision, first_known_at,
                 -1::bigint as file_id, -1::bigint as file_row
             from standing
             union all
-            select {key}, recorded_at, {_digest(contract)}, 0, file_id, file_row
+            select {key}, recorded_at, {_digest(contract)}, 0, null, file_id, file_row
             from incoming semi join contested using ({key}) where not is_bad
         ),
         one_a_moment as (
@@ -150,6 +161,7 @@ def _revised(contract: TableContract, key: str) -> str:
             from changes
         )
         select {key}, new_revision::int as revision, file_id, file_row, is_first,
+            max(first_known_at) over (partition by {key}) as first_known_at,
             max(recorded_at) over (partition by {key}, new_revision) as confirmed_at,
             file_id >= 0 and new_revision = standing_revision as is_confirmation
         from numbered

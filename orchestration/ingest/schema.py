@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import duckdb
+
 from orchestration.ingest.contract import Column, TableContract
 
 BOOKKEEPING = (
@@ -51,6 +53,13 @@ BOOKKEEPING = (
         known_at timestamp not null
     )
     """,
+    # What the snapshots read: rows that became known after the one and until the other.
+    """
+    create table if not exists raw.snapshot_window (
+        known_after timestamp not null,
+        known_until timestamp not null
+    )
+    """,
 )
 
 _STAMPS = (
@@ -58,8 +67,18 @@ _STAMPS = (
     "file_row bigint not null",
     "revision integer not null",
     "confirmed_at timestamp not null",
+    "first_known_at timestamp not null",
     "known_at timestamp not null",
+    "replaced_at timestamp",
 )
+
+
+def ensure_relations(
+    connection: duckdb.DuckDBPyConnection, contracts: Iterable[TableContract]
+) -> None:
+    """Create what isn't there yet."""
+    for statement in (*BOOKKEEPING, *raw_ddl(contracts)):
+        connection.execute(statement)
 
 
 def raw_ddl(contracts: Iterable[TableContract]) -> list[str]:

@@ -1,5 +1,6 @@
 """dbt, driven in this process."""
 
+import gc
 import json
 import os
 from collections.abc import Sequence
@@ -40,16 +41,19 @@ def run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
     os.environ.update(environment(settings))
-    outcome = dbtRunner().invoke(
-        [
-            *arguments,
-            "--project-dir",
-            str(PROJECT_DIR),
-            "--target",
-            settings.target,
-            "--quiet",
-        ]
-    )
+    try:
+        outcome = dbtRunner().invoke(
+            [
+                *arguments,
+                "--project-dir",
+                str(PROJECT_DIR),
+                "--target",
+                settings.target,
+                "--quiet",
+            ]
+        )
+    finally:
+        _let_go_of_the_file()
     results = [
         NodeResult(r.node.unique_id, str(r.status), r.execution_time, r.message or "")
         for r in getattr(outcome.result, "results", [])
@@ -58,6 +62,16 @@ def run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
     if not outcome.success:
         raise _failure(arguments, results, outcome.exception)
     return results
+
+
+def _let_go_of_the_file() -> None:
+    """dbt-duckdb keeps the file open until the process ends; we go on using it."""
+    from dbt.adapters.duckdb.connections import (  # noqa: PLC0415
+        DuckDBConnectionManager,
+    )
+
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect()
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -1,0 +1,46 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+) }}
+
+with
+
+bets as (
+
+    select * from {{ ref('int_bets_versioned') }}
+    where
+        known_from = first_known_at
+        {% if is_incremental() %}
+            and known_from > {{ posted_until(this) }}
+        {% endif %}
+
+),
+
+placements as (
+
+    select
+        bet_key,
+        bet_id,
+        customer_id,
+        jurisdiction,
+        currency_code,
+        'placement' as cause,
+        cast(null as {{ dbt.type_string() }}) as settlement_status,
+        0 as settlement_version,
+        1 as bet_count,
+        stake_amount as handle_amount,
+        cast(0 as decimal(18, 2)) as settled_stake_amount,
+        cast(0 as decimal(18, 2)) as payout_amount,
+        bonus_stake_amount as bonus_handle_amount,
+        cast(0 as decimal(18, 2)) as bonus_settled_stake_amount,
+        cast(0 as decimal(18, 2)) as bonus_payout_amount,
+        placed_date,
+        placed_date as effective_date,
+        {{ local_date('known_from', 'time_zone') }} as booked_date,
+        known_from as known_at
+    from bets
+
+)
+
+select * from placements

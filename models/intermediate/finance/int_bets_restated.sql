@@ -1,0 +1,287 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+) }}
+
+-- What changes a bet after its first postings: later versions, versions out of order,
+-- corrections, test accounts. At each moment at which such a bet changed, its whole
+-- statement is set against the one before, and the difference is posted.
+with
+
+restatable_bets as (
+
+    select * from {{ ref('int_bets_restatable') }}
+
+),
+
+changed_bets as (
+
+    select * from {{ ref('int_bets_changed') }}
+
+),
+
+bets as (
+
+    select * from {{ ref('int_bets_versioned') }}
+    where bet_key in (
+        select restatable_bets.bet_key
+        from restatable_bets
+        {% if is_incremental() %}
+            inner join changed_bets
+                on restatable_bets.bet_key = changed_bets.bet_key
+            where changed_bets.known_at > {{ posted_until(this) }}
+        {% endif %}
+    )
+
+),
+
+settlements as (
+
+    select * from {{ ref('stg_betting__settlements') }}
+    where bet_key in (select bets.bet_key from bets)
+
+),
+
+-- The placement is version 0: nothing settled yet.
+versions as (
+
+    select
+        bet_key,
+        cast(null as {{ dbt.type_string() }}) as settlement_status,
+        0 as settlement_version,
+        revision,
+        cast(0 as decimal(18, 2)) as settled_stake_amount,
+        cast(0 as decimal(18, 2)) as payout_amount,
+        cast(null as timestamp) as settled_at,
+        first_known_at,
+        known_from,
+        known_to
+    from bets
+    union all
+    select
+        bet_key,
+        settlement_status,
+        settlement_version,
+        revision,
+        settled_stake_amount,
+        payout_amount,
+        settled_at,
+        first_known_at,
+        known_from,
+        known_to
+    from settlements
+
+),
+
+moments as (
+
+    select
+        bet_key,
+        known_from as known_at,
+        max(case when revision > 1 then 1 else 0 end) as correction_count
+    from versions
+    group by bet_key, known_from
+    union
+    select
+        bet_key,
+        known_to as known_at,
+        0 as correction_count
+    from bets
+    where is_until_test_account
+
+),
+
+moments_with_the_next as (
+
+    select
+        bet_key,
+        known_at,
+        max(correction_count) as correction_count,
+        lead(known_at) over (
+            partition by bet_key order by known_at nulls last
+        ) as next_known_at,
+        lead(max(correction_count)) over (
+            partition by bet_key order by known_at nulls last
+        ) as next_correction_count
+    from moments
+    group by bet_key, known_at
+
+),
+
+statements as (
+
+    select
+        moments_with_the_next.known_at,
+        moments_with_the_next.next_known_at,
+        moments_with_the_next.correction_count,
+        moments_with_the_next.next_correction_count,
+        bets.bet_key,
+        bets.bet_id,
+        bets.customer_id,
+        bets.jurisdiction,
+        bets.currency_code,
+        bets.time_zone,
+        bets.stake_amount,
+        bets.bonus_stake_amount,
+        bets.placed_date,
+        versions.settlement_status,
+        versions.settlement_version,
+        versions.settled_stake_amount,
+        versions.payout_amount,
+        coalesce(
+            {{ local_date('versions.settled_at', 'bets.time_zone') }}, bets.placed_date
+        ) as effective_date,
+        bets.is_from_test_account
+        and moments_with_the_next.known_at = bets.known_from as is_counted_again,
+        bets.is_until_test_account
+        and moments_with_the_next.next_known_at = bets.known_to as is_test_next,
+        moments_with_the_next.known_at
+        = greatest(versions.first_known_at, bets.first_known_at) as has_just_appeared,
+        {{ prorated_amount(
+            'versions.settled_stake_amount',
+            'bets.bonus_stake_amount',
+            'bets.stake_amount'
+        ) }} as bonus_settled_stake_amount,
+        {{ prorated_amount(
+            'versions.payout_amount', 'bets.bonus_stake_amount', 'bets.stake_amount'
+        ) }} as bonus_payout_amount
+    from moments_with_the_next
+    inner join bets
+        on
+            moments_with_the_next.bet_key = bets.bet_key
+            and moments_with_the_next.known_at >= bets.known_from
+            and moments_with_the_next.known_at < bets.known_to
+    inner join versions
+        on
+            moments_with_the_next.bet_key = versions.bet_key
+            and moments_with_the_next.known_at >= versions.known_from
+            and moments_with_the_next.known_at < versions.known_to
+
+),
+
+-- What each version adds to its predecessor, as stated at that moment.
+steps as (
+
+    select
+        *,
+        case when settlement_version = 0 then 1 else 0 end as bet_count,
+        case when settlement_version = 0 then stake_amount else 0 end as handle_amount,
+        case
+            when settlement_version = 0 then bonus_stake_amount else 0
+        end as bonus_handle_amount,
+        settled_stake_amount - coalesce(
+            lag(settled_stake_amount) over (
+                partition by bet_key, known_at order by settlement_version nulls last
+            ), 0
+        ) as settled_stake_step,
+        payout_amount - coalesce(
+            lag(payout_amount) over (
+                partition by bet_key, known_at order by settlement_version nulls last
+            ), 0
+        ) as payout_step,
+        bonus_settled_stake_amount - coalesce(
+            lag(bonus_settled_stake_amount) over (
+                partition by bet_key, known_at order by settlement_version nulls last
+            ), 0
+        ) as bonus_settled_stake_step,
+        bonus_payout_amount - coalesce(
+            lag(bonus_payout_amount) over (
+                partition by bet_key, known_at order by settlement_version nulls last
+            ), 0
+        ) as bonus_payout_step,
+        coalesce(lag(settlement_status) over (
+            partition by bet_key, known_at order by settlement_version nulls last
+        ) not in ('rolled_back', 'partially_cashed_out'), false) as is_settled_before
+    from statements
+
+),
+
+-- A step is posted when it is stated and taken back at the next moment; what did not
+-- change cancels out. First versions were posted when they appeared.
+signed_steps as (
+
+    select
+        *,
+        1 as sign,
+        known_at as posted_at,
+        case
+            when has_just_appeared
+                then {{ settlement_cause('settlement_status', 'is_settled_before') }}
+            when is_counted_again then 'test_account'
+            when correction_count > 0 then 'correction'
+            else 'late_version'
+        end as cause,
+        has_just_appeared as is_news
+    from steps
+    where not (has_just_appeared and settlement_version <= 1)
+    union all
+    select
+        *,
+        -1 as sign,
+        next_known_at as posted_at,
+        case
+            when is_test_next then 'test_account'
+            when next_correction_count > 0 then 'correction'
+            else 'late_version'
+        end as cause,
+        false as is_news
+    from steps
+    where next_known_at is not null
+
+),
+
+restatements as (
+
+    select
+        bet_key,
+        bet_id,
+        customer_id,
+        jurisdiction,
+        currency_code,
+        coalesce(max(case when is_news then cause end), max(cause)) as cause,
+        settlement_status,
+        settlement_version,
+        cast(sum(sign * bet_count) as integer) as bet_count,
+        cast(sum(sign * handle_amount) as decimal(18, 2)) as handle_amount,
+        cast(
+            sum(sign * settled_stake_step) as decimal(18, 2)
+        ) as settled_stake_amount,
+        cast(sum(sign * payout_step) as decimal(18, 2)) as payout_amount,
+        cast(sum(sign * bonus_handle_amount) as decimal(18, 2)) as bonus_handle_amount,
+        cast(
+            sum(sign * bonus_settled_stake_step) as decimal(18, 2)
+        ) as bonus_settled_stake_amount,
+        cast(sum(sign * bonus_payout_step) as decimal(18, 2)) as bonus_payout_amount,
+        placed_date,
+        effective_date,
+        {{ local_date('posted_at', 'time_zone') }} as booked_date,
+        posted_at as known_at
+    from signed_steps
+    {% if is_incremental() %}
+        where posted_at > {{ posted_until(this) }}
+    {% endif %}
+    group by
+        bet_key,
+        bet_id,
+        customer_id,
+        jurisdiction,
+        currency_code,
+        time_zone,
+        settlement_status,
+        settlement_version,
+        placed_date,
+        effective_date,
+        posted_at
+
+)
+
+select * from restatements
+where
+    bet_count <> 0
+    or handle_amount <> 0
+    or settled_stake_amount <> 0
+    or payout_amount <> 0
+    or bonus_handle_amount <> 0
+    or bonus_settled_stake_amount <> 0
+    or bonus_payout_amount <> 0

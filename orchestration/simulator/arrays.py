@@ -49,9 +49,7 @@ def numbered(prefix: str, numbers: npt.NDArray[Any], width: int) -> pa.Array:
     )
 
 
-def labels(
-    names: Sequence[str | None] | pa.Array, codes: npt.NDArray[Any]
-) -> pa.Array:
+def labels(names: Sequence[str | None] | pa.Array, codes: npt.NDArray[Any]) -> pa.Array:
     """The name that each code points at."""
     array = names if isinstance(names, pa.Array) else pa.array(names, pa.string())
     return array.take(pa.array(codes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,7 +25,10 @@ def milliseconds(day: date) -> int:
 
 def to_datetime(moment: int) -> datetime:
     """A moment as a datetime without zone, in UTC."""
-    return datetime(1970, 1, 1) + timedelta(milliseconds=int(moment))  # noqa: DTZ001
+    return datetime(1970, 1, 1) + timedelta(milliseconds=int(moment))
+
+
+Number = TypeVar("Number", int, Ints)
 
 
 class Clock:
@@ -40,7 +44,7 @@ class Clock:
         """When business day `day` begins; day 0 is the first."""
         return self.start + day * DAY
 
-    def delivered_at(self, delivery: Ints) -> Ints:
+    def delivered_at(self, delivery: Number) -> Number:
         """When deliveries (1, 2, …) are made."""
         return self.start + delivery * self.step
 

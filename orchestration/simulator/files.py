@@ -12,7 +12,7 @@ import pyarrow as pa
 from orchestration.simulator.clock import Clock, to_datetime
 from orchestration.simulator.config import KINDS
 from orchestration.simulator.contract import BETS, PROFILES, SETTLEMENTS, Feed
-from orchestration.simulator.oddities import parquet
+from orchestration.simulator.parquet import to_parquet
 from orchestration.simulator.records import FileRecord, PlantedFault
 
 # Columns that ride along with the rows and are not written.
@@ -31,6 +31,28 @@ STORY = {
     ),
     PROFILES.table: ("customer_id", "updated_at", "is_test_account", "recorded_at"),
 }  # fmt: skip
+
+
+Place = tuple[int | None, str | None, str | None]  # row, column, reason of a fault
+
+
+@dataclass(frozen=True)
+class OddFile:
+    """A file that is odd as a whole.
+
+    Attributes:
+        kind: Kind of dirt.
+        content: What the file holds.
+        places: Where it is odd.
+        refused: Why the whole file is refused, or None.
+        rows: The rows as meant with their notes; None when none can be used.
+    """
+
+    kind: str
+    content: pa.Table | bytes
+    places: list[Place]
+    refused: str | None
+    rows: pa.Table | None
 
 
 @dataclass
@@ -71,7 +93,7 @@ class Landing:
             fault: Kind of dirt that the file is as a whole, if any.
             is_copy: Whether the file written before it has the same bytes.
         """
-        data = parquet(rows.drop_columns(list(NOTES)))
+        data = to_parquet(rows.drop_columns(list(NOTES)))
         name = self._name(feed, delivery, part, resent=fault == "resent_files")
         self._put(name, data)
         faults = self._row_faults(rows, name)
@@ -86,62 +108,40 @@ class Landing:
             )
         )  # fmt: skip
 
-    def write_odd(
-        self,
-        feed: Feed,
-        delivery: int,
-        part: int,
-        content: pa.Table | bytes,
-        faults: list[tuple[int | None, str | None, str | None]],
-        *,
-        kind: str,
-        refused: str | None,
-        rows: pa.Table | None,
-    ) -> None:
-        """Write a file that is odd as a whole.
-
-        Args:
-            feed: Table.
-            delivery: Number of the delivery that carries the file.
-            part: Number of the file in the delivery.
-            content: What the file holds.
-            faults: Row, column and reason of each fault.
-            kind: Kind of dirt.
-            refused: Why the whole file is refused, or None.
-            rows: The rows as meant with their notes; None when none can be used.
-        """
-        is_bytes = isinstance(content, bytes)
+    def write_odd(self, feed: Feed, delivery: int, part: int, odd: OddFile) -> None:
+        """Write a file that is odd as a whole."""
+        data, count = odd.content, 0
+        if not isinstance(data, bytes):
+            data, count = to_parquet(data), data.num_rows
         name = self._name(feed, delivery, part)
-        self._put(name, content if is_bytes else parquet(content))
-        planted = [PlantedFault(kind, name, *place) for place in faults]
-        if rows is not None:
-            planted += self._row_faults(rows, name)
-        self.counts[kind] += len(faults)
-        count = 0 if is_bytes else content.num_rows
-        meant = None if rows is None else story(feed, rows)
+        self._put(name, data)
+        self.counts[odd.kind] += len(odd.places)
+        faults = [PlantedFault(odd.kind, name, *place) for place in odd.places]
+        if odd.rows is not None:
+            faults += self._row_faults(odd.rows, name)
+        meant = None if odd.rows is None else story(feed, odd.rows)
         self._record(
             FileRecord(
-                name, feed.table, delivery, count, refused, None, planted, meant
+                name, feed.table, delivery, count, odd.refused, None, faults, meant
             )
         )
 
     def _row_faults(self, rows: pa.Table, name: str) -> list[PlantedFault]:
         bits = rows.column(FAULTS).to_numpy()
         dirty = np.flatnonzero(bits)
-        refusals = rows.column(REFUSALS)
         planted = []
-        for row in dirty.tolist():
-            kinds = [k for n, k in enumerate(KINDS) if int(bits[row]) >> n & 1]
-            self.counts.update(kinds)
+        for number, kind in enumerate(KINDS):
+            struck = dirty[bits[dirty] >> number & 1 > 0]
+            if not len(struck):
+                continue
+            self.counts[kind] += len(struck)
             if not self.keeps_books:
                 continue
-            refused = refusals[row].as_py()
-            for kind in kinds:
+            for row in struck.tolist():
+                refused = rows.column(REFUSALS)[row].as_py()
                 for refusal in refused.split() if refused else [":"]:
-                    column, reason = refusal.split(":")
-                    planted.append(
-                        PlantedFault(kind, name, row, column or None, reason or None)
-                    )
+                    column, reason = (part or None for part in refusal.split(":"))
+                    planted.append(PlantedFault(kind, name, row, column, reason))
         return planted
 
     def _name(

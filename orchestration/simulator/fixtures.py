@@ -105,7 +105,9 @@ def _draw(
             start[0], popularity[0], final[0] = midnight + 19 * HOUR, 60.0, 1.0
         end = start + sport.minutes * MINUTE
         abandoned = rng.random(count) < ABANDONED_SHARE
-        result_at = end + rng.integers(MINUTE, 12 * MINUTE, count) + abandoned * 2 * HOUR
+        result_at = (
+            end + rng.integers(MINUTE, 12 * MINUTE, count) + abandoned * 2 * HOUR
+        )
         in_play = np.full(count, float(sport.in_play))
         columns.append((start, end, result_at, popularity, final, in_play))
         for rank, market in enumerate(sport.markets):

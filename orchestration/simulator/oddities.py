@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from orchestration.simulator.contract import BETS, SETTLEMENTS
+from orchestration.simulator.parquet import to_parquet
 
 # An amount and a moment of each table.
 AMOUNTS = {BETS.table: "stake_amount", SETTLEMENTS.table: "payout_amount"}
@@ -39,13 +38,6 @@ class Oddity:
     column: Callable[[str], str | None] = lambda _: None
     row_reason: str | None = None
     keeps_rows: bool = True
-
-
-def parquet(table: pa.Table) -> bytes:
-    """A parquet file's bytes, with plain parquet types and no Arrow schema."""
-    sink = io.BytesIO()
-    pq.write_table(table, sink, store_schema=False)
-    return sink.getvalue()
 
 
 def _recast(table: pa.Table, column: str, kind: pa.DataType) -> pa.Table:
@@ -96,7 +88,7 @@ def _extra(_: str, table: pa.Table) -> pa.Table:
 
 
 def _truncated(_: str, table: pa.Table) -> bytes:
-    whole = parquet(table)
+    whole = to_parquet(table)
     return whole[: len(whole) * 2 // 3]
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
 from orchestration.simulator.config import FILE_RATES, KINDS, Dirt
 from orchestration.simulator.contract import BETS, SETTLEMENTS, Feed
-from orchestration.simulator.files import CONTENT, FAULTS, NOTES, REFUSALS, Landing
+from orchestration.simulator.files import (
+    CONTENT,
+    FAULTS,
+    NOTES,
+    REFUSALS,
+    Landing,
+    OddFile,
+    Place,
+)
 from orchestration.simulator.oddities import ODDITIES, SPOILT_ROWS
 from orchestration.simulator.plan import Plan
 from orchestration.simulator.spoil import spoil_rows
@@ -49,7 +58,7 @@ def parcels(
     whole = table
     for name, note in zip(NOTES, notes, strict=True):
         whole = whole.append_column(name, note)
-    for first, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, end in pairwise(bounds.tolist()):
         rows = whole.slice(first, end - first)
         bad = int(plan.is_bad[first:end].sum())
         if bad:
@@ -64,10 +73,10 @@ def _spoilt(
 ) -> pa.Table:
     clean = rows.drop_columns(list(NOTES))
     spoilt, used = spoil_rows(rng, dirt, feed, clean, turn)
-    bits = [1 << KINDS.index(spoiler.kind) for spoiler in used]
+    bits = [1 << KINDS.index(kind) for kind, _ in used]
     spoilt = spoilt.append_column(CONTENT, rows.column(CONTENT))
     spoilt = spoilt.append_column(FAULTS, pa.array(bits, pa.int64()))
-    refusals = [" ".join(spoiler.refusals) for spoiler in used]
+    refusals = [" ".join(spoiler.refusals) for _, spoiler in used]
     return spoilt.append_column(REFUSALS, pa.array(refusals, pa.string()))
 
 
@@ -91,9 +100,7 @@ def odd_files(
         if kind == "duplicate_files":
             landing.write_rows(feed, delivery, part, some)
             again = min(last, delivery + day % 3)
-            landing.write_rows(
-                feed, again, part + 20, some, fault=kind, is_copy=True
-            )
+            landing.write_rows(feed, again, part + 20, some, fault=kind, is_copy=True)
         elif kind == "resent_files":
             fresh = max(1, size // 5)  # rows that only the re-sent file has
             landing.write_rows(feed, delivery, part, some.slice(fresh))
@@ -110,21 +117,18 @@ def _odd_file(
     oddity = ODDITIES[number]
     content = oddity.make(feed.table, some.drop_columns(list(NOTES)))
     column = oddity.column(feed.table)
-    faults: list[tuple[int | None, str | None, str | None]]
-    faults = [(None, column if oddity.refused else None, oddity.refused)]
+    places: list[Place] = [(None, column if oddity.refused else None, oddity.refused)]
     usable = None if oddity.refused or not oddity.keeps_rows else some
     if oddity.row_reason:
         spoilt = min(SPOILT_ROWS, some.num_rows)
-        faults = [(row, column, oddity.row_reason) for row in range(spoilt)]
-        refusals = [f"{column}:{oddity.row_reason}"] * spoilt
-        refusals += [None] * (some.num_rows - spoilt)
+        places = [(row, column, oddity.row_reason) for row in range(spoilt)]
+        refusals = np.array([f"{column}:{oddity.row_reason}"] * some.num_rows, object)
+        refusals[spoilt:] = None
         place = some.schema.get_field_index(REFUSALS)
         usable = some.set_column(place, REFUSALS, pa.array(refusals, pa.string()))
         usable = _without_faults(usable)
-    landing.write_odd(
-        feed, delivery, part, content, faults,
-        kind=oddity.kind, refused=oddity.refused, rows=usable,
-    )  # fmt: skip
+    odd = OddFile(oddity.kind, content, places, oddity.refused, usable)
+    landing.write_odd(feed, delivery, part, odd)
     # The source notices, and sends the lost rows again in its next delivery.
     lost = some if usable is None else some.slice(0, SPOILT_ROWS)
     healed = oddity.refused or oddity.row_reason or not oddity.keeps_rows

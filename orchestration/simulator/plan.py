@@ -80,7 +80,9 @@ class Planner:
         """Rows come mistaken first and, later, right."""
         rows = self.pick(eligible, kind)
         right = plan.take(rows)
-        right.recorded_at = right.recorded_at + self._later(10 * MINUTE, 60 * HOUR, rows)
+        right.recorded_at = right.recorded_at + self._later(
+            10 * MINUTE, 60 * HOUR, rows
+        )
         right.delivery = np.maximum(
             self.clock.delivery_of(right.recorded_at), right.delivery
         )

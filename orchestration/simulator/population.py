@@ -39,9 +39,13 @@ class Population:
     members: list[npt.NDArray[np.int32]]
 
     def active(self, day: int) -> Ints:
-        """Members of each group whose registration precedes a day, at least one."""
-        before = self.registered[day - 1] if day else self.first
+        """Members of each group who registered before a business day begins."""
+        before = self.registered_before(day)
         return np.array([np.searchsorted(group, before) for group in self.members])
+
+    def registered_before(self, day: int) -> int:
+        """Number of customers registered before a business day begins."""
+        return int(self.registered[day - 1]) if day else self.first
 
     @property
     def first(self) -> int:

@@ -41,9 +41,7 @@ class Statements:
     is_test: Bools
 
 
-def registrations(
-    clock: Clock, population: Population, numbers: Ints
-) -> Statements:
+def registrations(clock: Clock, population: Population, numbers: Ints) -> Statements:
     """First profiles of customers."""
     return Statements(
         numbers,

@@ -122,7 +122,8 @@ def reconsider(planner: Planner, versions: Versions, slips: Slips) -> tuple[Ints
     first = len(versions)
     versions.extend(second)
 
-    undone = planner.pick(np.setdiff1d(ended, again), "rollbacks")
+    others = np.setdiff1d(ended, again, assume_unique=True)
+    undone = planner.pick(others, "rollbacks")
     rollback = versions.take(undone)
     rollback.version = rollback.version + 1
     rollback.status = np.full(len(undone), ROLLED_BACK)

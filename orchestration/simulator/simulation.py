@@ -6,7 +6,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from orchestration.simulator.files import Landing
 from orchestration.simulator.population import Population, populate
 from orchestration.simulator.records import Delivery, FileRecord, PlantedFault
 from orchestration.simulator.truth import Truth
-from orchestration.simulator.units import Unit, UnitResult, Tally, units_of
+from orchestration.simulator.units import Tally, Unit, UnitResult, units_of
+from orchestration.simulator.work import work
 
 BOOKS = ".simulation"
 CARRIED_ROWS = 200_000  # rows that wait for a later delivery before they are written
@@ -118,8 +119,8 @@ def _in_turn(
     waiting: deque[tuple[Unit, Future[UnitResult]]] = deque()
     for unit in units_of(config, population, clock):
         landing = Landing(into, clock, keeps_books)
-        work = pool.submit(unit.run, config, population, landing)
-        waiting.append((unit, work))
+        future = pool.submit(work, unit, config, population, landing)
+        waiting.append((unit, future))
         if len(waiting) > workers:
             ready, future = waiting.popleft()
             yield ready, future.result()

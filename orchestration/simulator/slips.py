@@ -1,4 +1,4 @@
-"""Betting slips: who bets when, on what, how much and at which price."""
+"""Betting slips: what was bet on at which price, and what it returns."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ from dataclasses import dataclass
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
 
-from orchestration.simulator.arrays import Bools, Floats, Ints, stream
-from orchestration.simulator.card import SLOT, SLOTS, Card, card_of
-from orchestration.simulator.config import SimulationConfig
+from orchestration.simulator.arrays import Bools, Floats, Ints
+from orchestration.simulator.card import Card
 from orchestration.simulator.fixtures import DEAD_HEAT_FACTOR, VOID_FACTOR, WINS
-from orchestration.simulator.population import GROUPS, Population
-from orchestration.simulator.world import JURISDICTIONS, KINDS
 
 MOST_LEGS = 8
-LEG_SHARES = np.array([0.40, 0.25, 0.15, 0.10, 0.06, 0.02, 0.02])  # of 2, 3, … legs
-SYSTEM_SHARE = 0.12
 MOST_SYSTEM_LEGS = 6
 MOST_ODDS = 20_000.0  # the operator's limit on a combined price
 # Lines of a system on n legs that covers every combination of at least m of them:
@@ -94,117 +88,5 @@ class Slips:
         result = self.card.result[self.selection]
         void = VOID_FACTOR[result]
         paid = WINS[result] * self.leg_odds * DEAD_HEAT_FACTOR[result]
-        return (1.0 - void) * paid + void
-
-
-def draw_slips(
-    config: SimulationConfig, population: Population, opens: int, day: int, chunk: int,
-    count: int,
-) -> Slips:  # fmt: skip
-    """Draw `count` bets of a business day."""
-    rng = stream(config.seed, 4, day, chunk)
-    card = card_of(config.seed, opens)
-    slot, group, recorded_at = _when(rng, card, population.active(day), count)
-    jurisdiction, kind = group // len(KINDS), group % len(KINDS)
-    customer = _who(rng, population, day, group)
-    lag = rng.gamma(2.0, 600.0, count).astype(np.int64) + 200
-    placed_at = recorded_at - lag
-
-    wanted, system = _legs_wanted(rng, kind)
-    bet, selection = _choose(rng, card, slot, wanted)
-    legs = np.bincount(bet, minlength=count)
-    first_leg = np.cumsum(legs) - legs
-    leg_odds, in_play = card.price(selection, placed_at[bet])
-    fewest = np.where((legs >= 3) & (legs <= MOST_SYSTEM_LEGS), system, 0)
-    lines = np.where(fewest > 0, LINES[legs, fewest], 1)
-
-    stake, bonus = _stakes(rng, kind, lines)
-    slips = Slips(
-        card, customer, jurisdiction, kind, placed_at, recorded_at, first_leg, legs,
-        fewest, lines, stake, bonus, np.empty(0), np.empty(0, np.int64), selection,
-        leg_odds, in_play,
-    )  # fmt: skip
-    odds = np.round(slips.returns(leg_odds), 4)
-    potential = slips.payout(np.arange(count), odds)
-    object.__setattr__(slips, "odds", odds)
-    object.__setattr__(slips, "potential", potential)
-    return slips
-
-
-def _when(
-    rng: np.random.Generator, card: Card, active: Ints, count: int
-) -> tuple[Ints, Ints, Ints]:
-    """Slot, customer group and recording time of each bet, ordered by time."""
-    shares = np.array([kind.bet_share for kind in KINDS])
-    shares = np.where(active.reshape(len(JURISDICTIONS), -1) > 0, shares, 0.0)
-    cells = (card.intensity[:, :, None] * shares[None]).ravel()
-    counts = rng.multinomial(count, cells / cells.sum())
-    cell = np.repeat(np.arange(len(cells)), counts)
-    offset = rng.integers(0, SLOT, count)
-    recorded_at = card.opens + cell // GROUPS * SLOT + offset
-    order = np.argsort(recorded_at, kind="stable")
-    cell = cell[order]
-    return cell // GROUPS, cell % GROUPS, recorded_at[order]
-
-
-def _who(
-    rng: np.random.Generator, population: Population, day: int, group: Ints
-) -> Ints:
-    """A customer of each group; some bet much more than others."""
-    active = population.active(day)
-    sizes = np.array([len(members) for members in population.members])
-    first = np.cumsum(sizes) - sizes
-    place = (rng.random(len(group)) ** 1.7 * active[group]).astype(np.int64)
-    return np.concatenate(population.members)[first[group] + place].astype(np.int64)
-
-
-def _legs_wanted(
-    rng: np.random.Generator, kind: Ints
-) -> tuple[npt.NDArray[np.int64], Ints]:
-    count = len(kind)
-    single = np.array([k.single_share for k in KINDS])[kind]
-    many = np.searchsorted(np.cumsum(LEG_SHARES)[:-1], rng.random(count)) + 2
-    wanted = np.where(rng.random(count) < single, 1, many)
-    system = np.where(rng.random(count) < SYSTEM_SHARE, rng.integers(1, 3, count), 0)
-    return wanted, system
-
-
-def _choose(
-    rng: np.random.Generator, card: Card, slot: Ints, wanted: Ints
-) -> tuple[Ints, Ints]:
-    """Legs of each bet: a popular event of its slot, then one of its selections.
-
-    A bet's legs are drawn from equally wide strata, so an event meets itself only in
-    neighbours; a slip that names an event again keeps its first mention.
-    """
-    bet = np.repeat(np.arange(len(wanted)), wanted)
-    place = np.arange(len(bet)) - np.repeat(np.cumsum(wanted) - wanted, wanted)
-    stratum = (place + rng.random(len(bet))) / wanted[bet]
-    events = card.appeal.shape[1]
-    shelf = (card.appeal + np.arange(SLOTS)[:, None]).ravel()
-    event = np.searchsorted(shelf, slot[bet] + stratum * (1 - 1e-9), side="right")
-    event -= slot[bet] * events
-    fresh = np.ones(len(bet), np.bool_)
-    fresh[1:] = (event[1:] != event[:-1]) | (bet[1:] != bet[:-1])
-    bet, event = bet[fresh], event[fresh]
-    spot = event + rng.random(len(event)) * (1 - 1e-9)
-    return bet, np.searchsorted(card.reach, spot, side="right")
-
-
-def _stakes(
-    rng: np.random.Generator, kind: Ints, lines: Ints
-) -> tuple[Ints, Ints]:
-    """Whole stakes and the parts of them paid from bonus money, in cents."""
-    count = len(kind)
-    median = np.array([k.median_stake for k in KINDS])[kind]
-    spread = np.array([k.stake_spread for k in KINDS])[kind]
-    cents = 100 * median * np.exp(spread * rng.standard_normal(count))
-    # Most people stake round amounts; sharps stake what their model says.
-    step = np.array([50, 50, 500, 1, 100])[kind]
-    stake = np.maximum(np.round(cents / step), 1).astype(np.int64) * step
-    per_line = np.maximum(stake // lines, 10)
-    stake = np.where(lines > 1, per_line * lines, stake)
-    chance = np.array([k.bonus_share for k in KINDS])[kind]
-    draw = rng.random(count)
-    bonus = np.where(draw < chance, stake, 0)
-    return stake, np.where(draw < chance * 0.3, stake // 2, bonus)
+        returned: Floats = (1.0 - void) * paid + void
+        return returned

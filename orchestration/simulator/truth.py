@@ -20,7 +20,9 @@ from orchestration.simulator.replay import Bet, FileAccount, Replay
 from orchestration.simulator.world import ZONES
 
 Load = tuple[datetime, Sequence[str | Path]]
-Group = tuple[int, str, str, str]  # gaming day since 1970, jurisdiction, currency, basis
+Group = tuple[
+    int, str, str, str
+]  # gaming day since 1970, jurisdiction, currency, basis
 # Bet count; handle, settled stake, payout; the same three of the bonus part.
 Figures = tuple[int, int, int, int, int, int, int]
 NOTHING: Figures = (0, 0, 0, 0, 0, 0, 0)
@@ -159,7 +161,10 @@ def _share(replay: Replay, bet_id: str) -> dict[Group, Figures]:
     position = before = (bet.stake, 0, 0, bet.bonus, 0, 0)
     for version in sorted(replay.versions.get(bet_id, ())):
         position = _position(replay, bet, version)
-        difference = (0, *(now - then for now, then in zip(position, before, strict=True)))
+        difference = (
+            0,
+            *(now - then for now, then in zip(position, before, strict=True)),
+        )
         settlement = replay.versions[bet_id][version].said
         group = (gaming_day(settlement.settled_at, bet.jurisdiction), *money, "settled")
         share[group] = _plus(share.get(group, NOTHING), difference, 1)
@@ -168,7 +173,9 @@ def _share(replay: Replay, bet_id: str) -> dict[Group, Figures]:
     return share
 
 
-def _position(replay: Replay, bet: Bet, version: int) -> tuple[int, int, int, int, int, int]:
+def _position(
+    replay: Replay, bet: Bet, version: int
+) -> tuple[int, int, int, int, int, int]:
     """Handle, settled stake, payout and their bonus parts once a version is stated."""
     if version == 0:
         return bet.stake, 0, 0, bet.bonus, 0, 0

@@ -72,4 +72,5 @@ def weekday(moments: Ints) -> Ints:
 def demand(moments: Ints, zone: str) -> Floats:
     """Usual betting at each moment, by the local hour and weekday."""
     wall = local(moments, zone)
-    return HOURLY[(wall % DAY) // HOUR] * WEEKDAY[weekday(wall)]
+    usual: Floats = HOURLY[(wall % DAY) // HOUR] * WEEKDAY[weekday(wall)]
+    return usual

@@ -17,7 +17,7 @@ test: lint parse docs-coverage bouncer pytest ## Run all checks
 lint parse docs-coverage bouncer pytest: .venv/dev.lock ## Run one check
 	@.ci/check $@
 bouncer: .venv-bouncer/bouncer.lock
-dev: .venv/dev.lock ## Open Dagster on http://127.0.0.1:3000
+dev: .venv/orchestrate.lock ## Open Dagster on http://127.0.0.1:3000
 	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)
 	@$(BIN)/dagster dev --host 127.0.0.1
 docs: .venv/base.lock ## Write the models' documentation to target/static_index.html

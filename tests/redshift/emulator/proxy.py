@@ -6,7 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from tests.redshift.emulator import wire
-from tests.redshift.emulator.copying import Bucket, Copy, CopyError, rows_as_csv
+from tests.redshift.emulator.bucket import Bucket
+from tests.redshift.emulator.copying import Copy, CopyError, rows_as_csv
 from tests.redshift.emulator.gate import refusals
 from tests.redshift.emulator.rewrite import reject, rewrite
 from tests.redshift.emulator.wirelog import WireLog

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import secrets
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,7 +12,7 @@ import redshift_connector
 from moto.server import ThreadedMotoServer
 from redshift_connector.core import Connection
 
-from tests.redshift.emulator.copying import Bucket
+from tests.redshift.emulator.bucket import Bucket
 from tests.redshift.emulator.postgres import Postgres, free_port
 from tests.redshift.emulator.proxy import Proxy, Translator
 from tests.redshift.emulator.wirelog import Statement, WireLog
@@ -21,7 +22,6 @@ logging.getLogger("werkzeug").setLevel(logging.WARNING)  # one line per S3 reque
 _HOST = "127.0.0.1"
 _USER = "admin"
 _DATABASE = "dev"
-_BUCKET = "landing"
 _REGION = "eu-west-1"
 _ROLE = "arn:aws:iam::123456789012:role/redshift-load"
 
@@ -41,6 +41,8 @@ class EmulatedRedshift:
 
     def __init__(self, workdir: Path | str) -> None:
         self._workdir = Path(workdir)
+        # All S3 servers of a process share their buckets.
+        self._bucket = f"landing-{secrets.token_hex(4)}"
         self._running = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -78,7 +80,7 @@ class EmulatedRedshift:
             "REDSHIFT_DBNAME": _DATABASE,
             "REDSHIFT_SSLMODE": "disable",
             "REDSHIFT_IAM_ROLE": _ROLE,
-            "REDSHIFT_S3_BUCKET": _BUCKET,
+            "REDSHIFT_S3_BUCKET": self._bucket,
             "AWS_ENDPOINT_URL_S3": self._endpoint,
             "AWS_ACCESS_KEY_ID": "emulated",
             "AWS_SECRET_ACCESS_KEY": "emulated",
@@ -116,5 +118,6 @@ class EmulatedRedshift:
             aws_secret_access_key="emulated",  # noqa: S106 - a local server
         )
         s3.create_bucket(
-            Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": _REGION}
+            Bucket=self._bucket,
+            CreateBucketConfiguration={"LocationConstraint": _REGION},
         )

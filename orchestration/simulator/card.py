@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from orchestration.simulator.arrays import Bools, Floats, Ints
+from orchestration.simulator.arrays import Floats, Ints
 from orchestration.simulator.clock import CUTOFF, DAY, HOUR, MINUTE
 from orchestration.simulator.fixtures import (
     BEFORE,
     LEADS,
     LIVE,
+    PERIODS,
     fixtures_of,
     outrights_of,
 )
@@ -31,8 +32,11 @@ class Card:
     """Events and selections on offer, laid out as in `Fixtures`.
 
     Attributes:
+        shelf: `reach` of one period after the other, each from its number times the
+            number of events, shape (PERIODS x selections,).
         appeal: Running share of bettors that choose each event, shape (SLOTS, events).
         intensity: Relative betting of each jurisdiction, shape (SLOTS, 5).
+        factor: Betting of the day against the mean of a week's days.
     """
 
     opens: int
@@ -43,22 +47,27 @@ class Card:
     event: Ints
     result: npt.NDArray[np.int8]
     prices: Floats
-    reach: Floats
+    shelf: Floats
     market_names: pa.Array
     selection_names: pa.Array
     appeal: Floats
     intensity: Floats
+    factor: float
 
-    def price(self, selection: Ints, placed_at: Ints) -> tuple[Floats, Bools]:
-        """Prices at which selections were on offer, and whether in play."""
-        event = self.event[selection]
+    def period(self, event: Ints, placed_at: Ints) -> Ints:
+        """Price period of events at moments; in play from BEFORE on."""
         start = self.start[event]
         lead = start - placed_at
         before = (lead[:, None] < LEADS).sum(axis=1)
         length = self.end[event] - start
         live = BEFORE + np.clip(-lead * LIVE // length, 0, LIVE - 1)
-        in_play = lead <= 0
-        return self.prices[selection, np.where(in_play, live, before)], in_play
+        return np.where(lead <= 0, live, before)
+
+    def choose(self, event: Ints, period: Ints, draw: Floats) -> Ints:
+        """The selection of each event at a draw from [0, 1)."""
+        spot = period * len(self.start) + event + draw * (1 - 1e-9)
+        found = np.searchsorted(self.shelf, spot, side="right")
+        return found - period * len(self.event)
 
 
 @lru_cache(maxsize=4)
@@ -83,9 +92,11 @@ def card_of(seed: int, opens: int) -> Card:
     appeal = np.cumsum(weight, axis=1)
     appeal /= appeal[:, -1:]
     rush = np.where(spike.any(axis=1), SPIKE, 1.0)
-    intensity = np.stack(
-        [place.share * demand(slots, place.zone) * rush for place in JURISDICTIONS], 1
+    usual = np.stack(
+        [place.share * demand(slots, place.zone) for place in JURISDICTIONS], 1
     )
+    reach = np.concatenate([p.reach + n for p, n in zip(parts, first, strict=False)])
+    shelf: Floats = reach.T + np.arange(PERIODS)[:, None] * float(len(starts))
     return Card(
         opens=opens,
         start=starts,
@@ -95,18 +106,18 @@ def card_of(seed: int, opens: int) -> Card:
         event=np.concatenate([p.event + n for p, n in zip(parts, first, strict=False)]),
         result=np.concatenate([part.result for part in parts]),
         prices=np.concatenate([part.prices for part in parts]),
-        reach=np.concatenate([p.reach + n for p, n in zip(parts, first, strict=False)]),
+        shelf=shelf.ravel(),
         market_names=pa.concat_arrays([part.market_names for part in parts]),
         selection_names=pa.concat_arrays([part.selection_names for part in parts]),
         appeal=appeal,
-        intensity=intensity,
+        intensity=usual * rush[:, None],
+        factor=float(usual.sum() * SLOT / HOUR / _mean_day()),
     )
 
 
-def day_factor(intensity: Floats) -> float:
-    """Betting of a day against the mean of a week's days."""
-    usual = sum(
-        place.share * demand(np.arange(7 * 24) * HOUR, place.zone).sum() / 7
-        for place in JURISDICTIONS
-    )
-    return float(intensity.sum() * SLOT / HOUR / usual)
+@cache
+def _mean_day() -> float:
+    """Mean over a week of the usual betting of a day, by the hour."""
+    week = np.arange(7 * 24) * HOUR
+    places = JURISDICTIONS
+    return sum(float(p.share * demand(week, p.zone).sum()) for p in places) / 7

@@ -9,6 +9,7 @@ import numpy as np
 from orchestration.simulator.arrays import Ints, stream
 from orchestration.simulator.card import SLOT, SLOTS, Card, card_of
 from orchestration.simulator.config import SimulationConfig
+from orchestration.simulator.fixtures import BEFORE
 from orchestration.simulator.population import GROUPS, Population
 from orchestration.simulator.slips import LINES, MOST_SYSTEM_LEGS, Slips
 from orchestration.simulator.units import Unit
@@ -32,10 +33,12 @@ def draw_slips(
     placed_at = recorded_at - lag
 
     wanted, system = _legs_wanted(rng, kind)
-    bet, selection = _choose(rng, card, slot, wanted)
+    bet, event = _choose(rng, card, slot, wanted)
     legs = np.bincount(bet, minlength=count)
     first_leg = np.cumsum(legs) - legs
-    leg_odds, in_play = card.price(selection, placed_at[bet])
+    period = card.period(event, placed_at[bet])
+    selection = card.choose(event, period, rng.random(len(event)))
+    leg_odds, in_play = card.prices[selection, period], period >= BEFORE
     fewest = np.where((legs >= 3) & (legs <= MOST_SYSTEM_LEGS), system, 0)
     lines = np.where(fewest > 0, LINES[legs, fewest], 1)
 
@@ -90,7 +93,7 @@ def _legs_wanted(rng: np.random.Generator, kind: Ints) -> tuple[Ints, Ints]:
 def _choose(
     rng: np.random.Generator, card: Card, slot: Ints, wanted: Ints
 ) -> tuple[Ints, Ints]:
-    """Legs of each bet: a popular event of its slot, then one of its selections.
+    """Bet and event of each leg: events that are popular at the time.
 
     A bet's legs are drawn from equally wide strata, so an event meets itself only in
     neighbours; a slip that names an event again keeps its first mention.
@@ -104,9 +107,7 @@ def _choose(
     event -= slot[bet] * events
     fresh = np.ones(len(bet), np.bool_)
     fresh[1:] = (event[1:] != event[:-1]) | (bet[1:] != bet[:-1])
-    bet, event = bet[fresh], event[fresh]
-    spot = event + rng.random(len(event)) * (1 - 1e-9)
-    return bet, np.searchsorted(card.reach, spot, side="right")
+    return bet[fresh], event[fresh]
 
 
 def _stakes(rng: np.random.Generator, kind: Ints, lines: Ints) -> tuple[Ints, Ints]:

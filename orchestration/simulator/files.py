@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -49,7 +50,7 @@ class OddFile:
     """
 
     kind: str
-    content: pa.Table | bytes
+    content: Any  # pa.Table or bytes
     places: list[Place]
     refused: str | None
     rows: pa.Table | None
@@ -110,11 +111,11 @@ class Landing:
 
     def write_odd(self, feed: Feed, delivery: int, part: int, odd: OddFile) -> None:
         """Write a file that is odd as a whole."""
-        data, count = odd.content, 0
-        if not isinstance(data, bytes):
-            data, count = to_parquet(data), data.num_rows
+        content, count = odd.content, 0
+        if not isinstance(content, bytes):
+            content, count = to_parquet(content), content.num_rows
         name = self._name(feed, delivery, part)
-        self._put(name, data)
+        self._put(name, content)
         self.counts[odd.kind] += len(odd.places)
         faults = [PlantedFault(odd.kind, name, *place) for place in odd.places]
         if odd.rows is not None:

@@ -30,7 +30,9 @@ DEAD_HEAT_FACTOR = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5])
 LEADS = np.array([48, 24, 12, 4, 1]) * HOUR  # price periods before the start
 BEFORE = len(LEADS) + 1
 LIVE = 10  # price periods in play
+PERIODS = BEFORE + LIVE
 LEARNT = np.cumsum(np.r_[np.full(BEFORE, 0.015), np.full(LIVE, 0.3)])
+SUREST = 1.03  # lowest price of a market that is not decided
 ABANDONED_SHARE = 0.01
 DEAD_HEAT_SHARE = 0.02
 
@@ -41,9 +43,10 @@ class Fixtures:
 
     Per event, shape (events,): start, end, result_at (milliseconds), popularity,
     is_final, in_play (whether bets are taken after the start), names. Per selection,
-    shape (selections,), in the order of events: event, result, names; prices, shape
-    (selections, BEFORE + LIVE); reach, the running sum of the shares in which an
-    event's bettors choose its selections, from the event's number to the next.
+    shape (selections,), in the order of events: event, result, names. Per selection
+    and period, shape (selections, PERIODS): prices; reach, the running sum of the
+    shares in which an event's bettors choose its selections, from the event's number
+    to the next.
     """
 
     start: Ints
@@ -164,14 +167,17 @@ def _price(
         result[tied, truth[tied]] = DEAD_HEAT
         result[tied, second] = DEAD_HEAT
     result[abandoned] = VOID
-    share = market.weight * chance[:, offered]
+    # Bettors follow the belief, which keeps the book balanced. A market that is as
+    # good as decided is suspended (all but: an event must have something on offer).
+    is_open = (prices > SUREST).all(axis=1, keepdims=True)
+    share = market.weight * believed[:, offered] * np.where(is_open, 1.0, 1e-9)
     picks = [market.selections[column] for column in range(len(offered))]
     return _Block(
         event=np.repeat(np.arange(first, first + events), len(offered)),
         rank=np.full(events * len(offered), rank),
         result=result.ravel(),
         prices=np.round(prices.reshape(-1, periods), 2),
-        share=share.ravel(),
+        share=share.reshape(-1, periods),
         market=[f"{name}-{market.name}" for name in names for _ in picks],
         selection=[f"{name}-{market.name}-{pick}" for name in names for pick in picks],
     )
@@ -183,10 +189,10 @@ def _assemble(blocks: list[_Block], **events: npt.NDArray[np.generic]) -> Fixtur
     order = np.lexsort((rank, event))
     event = event[order]
     share = np.concatenate([block.share for block in blocks])[order]
-    share /= np.bincount(event, share)[event]
-    reach = np.cumsum(share)
     last = np.flatnonzero(np.diff(event, append=-1))
-    reach[last] = event[last] + 1.0  # free of rounding, so no event reaches another
+    share /= np.add.reduceat(share, np.r_[0, last[:-1] + 1])[event]
+    reach = np.cumsum(share, axis=0)
+    reach[last] = event[last, None] + 1.0  # without rounding: no event reaches another
     return Fixtures(
         event=event,
         result=np.concatenate([b.result for b in blocks])[order].astype(np.int8),

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.simulator.clock import Clock, to_datetime
+
+BOOKS = ".simulation"  # hidden, so that no reader of the landing directory minds it
 
 
 @dataclass(frozen=True)
@@ -67,3 +74,41 @@ class FileRecord:
     copy_of: str | None = None
     faults: list[PlantedFault] = field(default_factory=list)
     rows: pa.Table | None = None
+
+
+def deliveries_of(files: Sequence[FileRecord], clock: Clock) -> list[Delivery]:
+    """Files by delivery, in the order of the deliveries."""
+    paths: dict[int, list[Path]] = {}
+    for file in files:
+        paths.setdefault(file.delivery, []).append(Path(file.path))
+    return [
+        Delivery(number, to_datetime(clock.delivered_at(number)), paths[number])
+        for number in sorted(paths)
+    ]
+
+
+def write_books(
+    into: Path,
+    deliveries: Sequence[Delivery],
+    planted: Sequence[PlantedFault],
+    figures: pa.Table | None,
+) -> None:
+    """Write deliveries.json, and planted.json and truth.parquet if books were kept."""
+    books = into / BOOKS
+    books.mkdir(parents=True, exist_ok=True)
+    listed = [
+        {
+            "number": delivery.number,
+            "delivered_at": delivery.delivered_at.isoformat(),
+            "files": [path.as_posix() for path in delivery.files],
+        }
+        for delivery in deliveries
+    ]
+    _write_json(books / "deliveries.json", listed)
+    if figures is not None:
+        _write_json(books / "planted.json", [asdict(fault) for fault in planted])
+        pq.write_table(figures, books / "truth.parquet")
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -88,9 +89,11 @@ class Truth:
                         before.setdefault(group, total)
                         totals[group] = _plus(total, figures, sign)
                 shares[bet_id] = share
-            for group in sorted(before):
-                if totals[group] != before[group]:
-                    rows.append(_row(group, known_at, totals[group]))
+            rows += [
+                _row(group, known_at, totals[group])
+                for group in sorted(before)
+                if totals[group] != before[group]
+            ]
         return _table(rows, FIGURES_SCHEMA)
 
     def accounting(self, loads: Sequence[Load]) -> list[FileAccount]:
@@ -128,7 +131,7 @@ class Truth:
     @staticmethod
     def _in_order(loads: Sequence[Load]) -> Sequence[Load]:
         moments = [known_at for known_at, _ in loads]
-        if any(a >= b for a, b in zip(moments, moments[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(moments)):
             msg = "loads must come in the order of known_at, no two at one moment"
             raise ValueError(msg)
         return loads

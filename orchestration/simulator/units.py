@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-import pyarrow as pa
-
-from orchestration.simulator.card import card_of, day_factor
+from orchestration.simulator.card import card_of
 from orchestration.simulator.clock import Clock
 from orchestration.simulator.config import SimulationConfig
-from orchestration.simulator.contract import Feed
 from orchestration.simulator.population import Population
-from orchestration.simulator.records import FileRecord
 
 CHUNK = 100_000  # bets or profiles of a unit; bounds memory
 
@@ -38,16 +34,6 @@ class Tally:
         """Add another tally."""
         for name, total in vars(other).items():
             setattr(self, name, getattr(self, name) + total)
-
-
-@dataclass
-class UnitResult:
-    """What a unit wrote, and the rows that it leaves to later deliveries."""
-
-    records: list[FileRecord]
-    counts: Counter[str]
-    tally: Tally
-    later: list[tuple[Feed, int, pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -81,7 +67,7 @@ def units_of(
             yield Unit(day, chunk, customers=customers)
         if len(bounds) == 1:
             yield Unit(day, 0)
-        factor = day_factor(card_of(config.seed, clock.day_start(day)).intensity)
+        factor = card_of(config.seed, clock.day_start(day)).factor
         bets = max(1, round(config.bets_per_day * factor))
         for chunk, start in enumerate(range(0, bets, CHUNK)):
             size = min(CHUNK, bets - start)

@@ -46,7 +46,7 @@ class Workbench:
 
     def pack(self, feed: Feed, plan: Plan, table: pa.Table) -> None:
         """Write the rows of the day's own deliveries, keep the others for later."""
-        unit, dirt = self.unit, self.config.dirt
+        unit, dirt, landing = self.unit, self.config.dirt, self.landing
         turn = unit.day * 4 + FEEDS.index(feed)
         boxes = list(parcels(self.rng, dirt, feed, plan, table, turn))
         own_last = self.clock.days_last_delivery(unit.day)
@@ -64,4 +64,4 @@ class Workbench:
                     self.landing, dirt, feed, unit.day, delivery, part, rows
                 )
             if rest.num_rows:
-                self.landing.write_rows(feed, delivery, part, rest)
+                landing.write_rows(feed, delivery, part, rest)

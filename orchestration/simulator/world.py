@@ -56,8 +56,10 @@ SHARP = 3
 
 # Share of a day's bets by local hour, and of a week's by local weekday from Monday.
 HOURLY = np.array(
-    [14, 8, 5, 3, 2, 2, 4, 8, 14, 20, 28, 38, 50, 55, 58, 60, 60, 66, 80, 96]
-    + [100, 86, 54, 28],
+    [
+        *(14, 8, 5, 3, 2, 2, 4, 8, 14, 20, 28, 38),
+        *(50, 55, 58, 60, 60, 66, 80, 96, 100, 86, 54, 28),
+    ],
     np.float64,
 )
 WEEKDAY = np.array([0.75, 0.85, 0.95, 0.85, 1.05, 1.40, 1.15])

@@ -79,6 +79,7 @@ NEGATIVE_CONTROLS = {
 }
 
 ACCEPTED = [
+    'with files as (select a from "dev"."raw"."files") select a from files',
     "with a as (select 1 as x), b (y) as (select x from a) select y from b",
     "select cast(a as timestamp), a::varchar(16), cast(b as decimal(18, 2)) from t",
     "select sum(a) over (partition by b order by c rows unbounded preceding) from t",

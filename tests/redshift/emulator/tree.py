@@ -59,7 +59,8 @@ def _common_tables(tree: exp.Expr) -> Iterator[Found]:
     for with_ in tree.find_all(exp.With):
         for table in with_.expressions:
             name = table.alias.lower()
-            if not any(t.name.lower() == name for t in table.this.find_all(exp.Table)):
+            read = table.this.find_all(exp.Table)
+            if not any(t.name.lower() == name and not t.db for t in read):
                 continue
             if not with_.args.get("recursive"):
                 yield f"{name} reads itself without RECURSIVE", _CTES

@@ -21,8 +21,8 @@ _FEATURES = "c_unsupported-postgresql-features"
 _TYPES = "c_unsupported-postgresql-datatypes"
 _COLUMN_TYPES = (
     "uuid|json|jsonb|bytea|hugeint|uhugeint|tinyint|utinyint|usmallint|uinteger|ubigint"
-    "|string|blob|list|struct|map|double(?! precision)|serial|bigserial|money|xml|hstore|inet|cidr"
-    "|macaddr|bit|timestamp_s|timestamp_ms|timestamp_ns"
+    "|string|blob|list|struct|map|double(?! precision)|serial|bigserial|money|xml"
+    "|hstore|inet|cidr|macaddr|bit|timestamp_s|timestamp_ms|timestamp_ns"
 )
 
 

@@ -9,7 +9,7 @@ from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.settings import Settings
 
 MEMORY_LIMIT = "3GB"
-"""Of DuckDB; the process stays below 4 GiB. WAREHOUSE_MEMORY_LIMIT changes it for dbt."""
+"""Of DuckDB; with what Python needs the process stays below 4 GiB."""
 
 
 @contextmanager

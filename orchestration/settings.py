@@ -1,4 +1,4 @@
-"""Where things are. Every path and environment variable of the project is named here."""
+"""Where things are: the paths and environment variables of a warehouse."""
 
 import os
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""From landed files to raw relations, by the contract of each source."""

@@ -110,7 +110,7 @@ def _fits(contract: TableContract, column: Column, found: pa.DataType) -> bool:
         return all(
             c.name in fields and _fits(child, c, fields[c.name]) for c in child.columns
         )
-    return _FAMILY_TESTS[column.family](found)
+    return bool(_FAMILY_TESTS[column.family](found))
 
 
 def _is_text(found: pa.DataType) -> bool:
@@ -207,7 +207,9 @@ def _column_rules(column: Column, found: pa.DataType) -> Iterator[Rule]:
     for what, operator, bound in bounds:
         if bound is not None:
             yield rule(
-                "out_of_range", f"{cast} {operator} {bound}", f"'{what}'",
+                "out_of_range",
+                f"{cast} {operator} {bound}",
+                f"'{what}'",
                 f"must not be {operator} {bound}",
             )
 
@@ -221,7 +223,9 @@ def _text_rules(column: Column, value: str) -> Iterator[Rule]:
     if column.accepted_values:
         accepted = ", ".join(_quoted(v) for v in column.accepted_values)
         yield rule(
-            "value_not_allowed", f"{value} not in ({accepted})", "'unknown value'",
+            "value_not_allowed",
+            f"{value} not in ({accepted})",
+            "'unknown value'",
             "must be one of the values that the contract lists",
         )
         return
@@ -242,12 +246,16 @@ def _text_rules(column: Column, value: str) -> Iterator[Rule]:
         f"must not be longer than {column.length} characters",
     )
     yield rule(
-        "bad_encoding", f"contains({value}, chr(0))", "'text with a NUL character'",
+        "bad_encoding",
+        f"contains({value}, chr(0))",
+        "'text with a NUL character'",
         "must be plain UTF-8 text",
     )
 
 
-def _list_rules(contract: TableContract, name: str, child: TableContract) -> Iterator[Rule]:
+def _list_rules(
+    contract: TableContract, name: str, child: TableContract
+) -> Iterator[Rule]:
     """Rules of a list column: present, filled and complete in every element."""
     column = next(c for c in contract.columns if c.name == name)
     value, cast = f'landed."{name}"', _cast_list(name, child)
@@ -260,20 +268,28 @@ def _list_rules(contract: TableContract, name: str, child: TableContract) -> Ite
     )
     if not column.nullable:
         yield Rule(
-            name, "null_not_allowed", f"{value} is null", "'null'",
+            name,
+            "null_not_allowed",
+            f"{value} is null",
+            "'null'",
             f"{name} must be present",
         )
         yield Rule(
-            name, "inconsistent_row", f"len({value}) = 0", "'empty list'",
+            name,
+            "inconsistent_row",
+            f"len({value}) = 0",
+            "'empty list'",
             f"{name} must not be empty",
         )
     for field in child.columns:
         if not field.nullable:
             yield Rule(
-                f"{name}.{field.name}", "null_not_allowed",
+                f"{name}.{field.name}",
+                "null_not_allowed",
                 f"list_contains(list_transform({cast}, lambda item: "
                 f"item is null or item.{field.name} is null), true)",
-                "'null'", f"{field.name} must be present in every element of {name}",
+                "'null'",
+                f"{field.name} must be present in every element of {name}",
             )
 
 

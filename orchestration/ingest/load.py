@@ -61,7 +61,7 @@ def load(
     """
     ensure_relations(connection, contracts.values())
     stamp = _next_known_at(connection, known_at)
-    files = new_files(landing, _seen(connection))
+    files = new_files(landing, files_seen(connection))
     if not files:
         return LoadReport()
     readable_copies: dict[str, Path | None] = {}
@@ -77,7 +77,7 @@ def load(
                 raise
             for file in broken:
                 readable_copies[file.path] = _decodable_copy(
-                    connection, file, readable_copies, spill or landing.parent / "spill"
+                    file, readable_copies, spill or landing.parent / "spill"
                 )
 
 
@@ -93,7 +93,9 @@ def _load_once(
     started_at = datetime.now(UTC).replace(tzinfo=None)
     connection.begin()
     load_id = _scalar(connection, "select coalesce(max(load_id), 0) + 1 from raw.loads")
-    first_id = _scalar(connection, "select coalesce(max(file_id), 0) + 1 from raw.files")
+    first_id = _scalar(
+        connection, "select coalesce(max(file_id), 0) + 1 from raw.files"
+    )
     batches, outcomes = batch.plan(contracts, files, copies, first_id)
     done = len(outcomes)
     for one in batches:
@@ -138,9 +140,10 @@ def _next_known_at(
     return wanted
 
 
-def _seen(
+def files_seen(
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[str, set[tuple[int, int, str]]]:
+    """Path -> (size in bytes, modification time in ns, checksum) of each load of it."""
     seen: dict[str, set[tuple[int, int, str]]] = {}
     for path, size, modified, checksum in connection.execute(
         "select path, size_bytes, modified_ns, checksum from raw.files"
@@ -171,7 +174,6 @@ def _unreadable(
 
 
 def _decodable_copy(
-    connection: duckdb.DuckDBPyConnection,
     file: LandedFile,
     copies: dict[str, Path | None],
     spill: Path,

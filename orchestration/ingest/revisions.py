@@ -3,11 +3,11 @@
 A row states a key. The first row of a key stands; a row with a later `recorded_at` and
 other content is a correction and becomes the key's next revision; any other row is a
 duplicate. `confirmed_at` of a revision is the latest `recorded_at` at which the source
-said it, so that the order in which rows arrive makes no difference in the end. A revision
-stands from `known_at` until `replaced_at`.
+said it, so that the order in which rows arrive makes no difference in the end. A
+revision stands from `known_at` until `replaced_at`.
 
-Only *contested* keys (those already in raw, or more than once in the batch) are compared;
-all other rows are first revisions without a further look.
+Only *contested* keys (those already in raw, or more than once in the batch) are
+compared; all other rows are first revisions without a further look.
 """
 
 from orchestration.ingest.contract import TableContract
@@ -81,8 +81,7 @@ def _standing(contract: TableContract, key: str) -> str:
         names = ", ".join(contract.key)
         extra += "".join(f', vaulted."{c.name}"' for c in contract.vault_columns)
         joins += (
-            f" left join vault.{contract.relation} as vaulted"
-            f" using ({names}, revision)"
+            f" left join vault.{contract.relation} as vaulted using ({names}, revision)"
         )
     for name, child in contract.children.items():
         surrogates = ", ".join(contract.surrogates)
@@ -125,8 +124,8 @@ def _revised(contract: TableContract, key: str) -> str:
     return f"""
         create temp table revised as
         with stated as (
-            select {key}, confirmed_at as recorded_at, content, revision, first_known_at,
-                -1::bigint as file_id, -1::bigint as file_row
+            select {key}, confirmed_at as recorded_at, content, revision,
+                first_known_at, -1::bigint as file_id, -1::bigint as file_row
             from standing
             union all
             select {key}, recorded_at, {_digest(contract)}, 0, null, file_id, file_row
@@ -135,8 +134,8 @@ def _revised(contract: TableContract, key: str) -> str:
         one_a_moment as (
             select * from stated
             qualify row_number() over (
-                partition by {key}, recorded_at order by revision desc, content,
-                    file_id, file_row
+                partition by {key}, recorded_at
+                order by revision desc, file_id, file_row
             ) = 1
         ),
         later_than_standing as (
@@ -172,8 +171,8 @@ def _revised(contract: TableContract, key: str) -> str:
 
 def _digest(contract: TableContract) -> str:
     """Digest of a row's content: every landed column but `recorded_at`."""
-    values = [
-        f'"{c.name}"' for c in contract.scalars if c.name != "recorded_at"
-    ] + [f"list_sort(coalesce(\"{name}\", []))" for name in contract.children]
+    values = [f'"{c.name}"' for c in contract.scalars if c.name != "recorded_at"] + [
+        f'list_sort(coalesce("{name}", []))' for name in contract.children
+    ]
     packed = ", ".join(f"v{i} := {value}" for i, value in enumerate(values))
     return f"md5(to_json(struct_pack({packed}))::varchar)"

@@ -83,9 +83,7 @@ def ensure_relations(
 
 def raw_ddl(contracts: Iterable[TableContract]) -> list[str]:
     """CREATE statements for the raw, vault and child relations of these contracts."""
-    return [
-        statement for contract in contracts for statement in _table_ddl(contract)
-    ]
+    return [statement for contract in contracts for statement in _table_ddl(contract)]
 
 
 def _table_ddl(contract: TableContract) -> list[str]:
@@ -113,7 +111,9 @@ _CHILD_STAMPS = ("revision integer not null", "known_at timestamp not null")
 
 
 def _definition(column: Column) -> str:
-    return f'"{column.name}" {column.data_type}' + ("" if column.nullable else " not null")
+    return f'"{column.name}" {column.data_type}' + (
+        "" if column.nullable else " not null"
+    )
 
 
 def _create(relation: str, columns: list[str]) -> str:

@@ -1,0 +1,1 @@
+"""From raw to marts: dbt, and what has to happen around it."""

@@ -37,6 +37,32 @@ def build(
     Raises:
         WarehouseError: A model or a test failed.
     """
+    results = step_windows(settings, progress)
+    progress("models, snapshots and tests")
+    results += dbt.run(
+        settings, build_arguments(full_refresh=full_refresh, all_tests=all_tests)
+    )
+    finish_window(settings)
+    return results
+
+
+def step_windows(
+    settings: Settings, progress: Progress = lambda step: None
+) -> list[dbt.NodeResult]:
+    """Snapshot all windows but the last, which is left open for the build to take in.
+
+    A build is this, one dbt build that holds all snapshots, and `finish_window`.
+
+    Args:
+        settings: Which warehouse.
+        progress: Called with the name of each step.
+
+    Returns:
+        What became of each node, the same ones for each window.
+
+    Raises:
+        WarehouseError: A snapshot failed.
+    """
     contracts = contracts_of(dbt.manifest(settings))
     with open_warehouse(settings) as connection:
         ensure_relations(connection, contracts.values())
@@ -45,16 +71,33 @@ def build(
     while (until := _open_next_window(settings)) is not None and until != last:
         progress(f"snapshots as known at {until:%Y-%m-%d %H:%M:%S}")
         results += dbt.run(settings, _SNAPSHOTS)
-        _close_window(settings)
-    progress("models, snapshots and tests")
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
-    if full_refresh:
-        arguments.append("--full-refresh")
-    if not all_tests:
-        arguments += ["--exclude", WHOLE_HISTORY]
-    results += dbt.run(settings, arguments)
-    _close_window(settings)
+        finish_window(settings)
     return results
+
+
+def finish_window(settings: Settings) -> None:
+    """Say that the snapshots took in the window that is open.
+
+    Left out when a build fails, so that the next one takes the same loads in again.
+    """
+    with open_warehouse(settings) as connection:
+        close_window(connection)
+
+
+def build_arguments(*, full_refresh: bool = False, all_tests: bool = False) -> list[str]:
+    """Arguments for dbt that build every seed, model and snapshot and test them.
+
+    Args:
+        full_refresh: Build incremental models anew from raw.
+        all_tests: Also run the tests that read all of history.
+    """
+    return [
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        *(["--full-refresh"] if full_refresh else []),
+        *([] if all_tests else ["--exclude", WHOLE_HISTORY]),
+    ]
 
 
 _SNAPSHOTS = (
@@ -72,11 +115,6 @@ def _last_load(settings: Settings) -> datetime | None:
         row = connection.execute("select max(known_at) from raw.loads").fetchone()
         last: datetime | None = row[0] if row else None
         return last
-
-
-def _close_window(settings: Settings) -> None:
-    with open_warehouse(settings) as connection:
-        close_window(connection)
 
 
 def _open_next_window(settings: Settings) -> datetime | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import WarehouseError, WarehouseBusyError
+from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.settings import PROJECT_DIR, Settings
 
 DECLARATIONS = ("dbt_project.yml", "models", "macros", "seeds", "snapshots", "tests")
@@ -70,7 +70,7 @@ def _let_go_of_the_file() -> None:
         DuckDBConnectionManager,
     )
 
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     gc.collect()
 
 

@@ -1,14 +1,14 @@
 """Which loads the snapshots take in at a time.
 
-A dbt snapshot sees one state of a key per run. Loads between two builds may hold several,
-so the snapshots are run once per *window*: as many loads as hold no key twice.
+A dbt snapshot sees one state of a key per run. Loads between two builds may hold
+several, so the snapshots are run once per *window*: as many loads as hold no key twice.
 """
 
 from datetime import datetime
 
 import duckdb
 
-START_OF_TIME = datetime(1900, 1, 1)  # noqa: DTZ001 - all times are naive UTC
+START_OF_TIME = datetime(1900, 1, 1)
 
 _NEXT_WINDOW = """
     with done as (
@@ -46,7 +46,9 @@ def next_window(connection: duckdb.DuckDBPyConnection) -> datetime | None:
 def open_window(connection: duckdb.DuckDBPyConnection, until: datetime) -> None:
     """Let the snapshots see what became known after the last window and until then."""
     connection.begin()
-    row = connection.execute("select max(known_after) from raw.snapshot_window").fetchone()
+    row = connection.execute(
+        "select max(known_after) from raw.snapshot_window"
+    ).fetchone()
     after = row[0] if row and row[0] else START_OF_TIME
     connection.execute("delete from raw.snapshot_window")
     connection.execute("insert into raw.snapshot_window values (?, ?)", [after, until])

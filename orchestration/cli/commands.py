@@ -1,0 +1,163 @@
+"""The commands of every day: simulate, load, build, as-of, status."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from orchestration import queries
+from orchestration.cli.app import (
+    Format,
+    app,
+    console,
+    day,
+    moment,
+    print_rows,
+    progress_bar,
+)
+from orchestration.database import open_warehouse
+from orchestration.ingest.contract import contracts_of
+from orchestration.ingest.files import new_files
+from orchestration.ingest.load import files_seen
+from orchestration.ingest.load import load as load_files
+from orchestration.settings import Settings
+from orchestration.transform import dbt
+from orchestration.transform.build import build as build_models
+
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=moment,
+        metavar="MOMENT",
+        help="UTC moment to stamp; later than the last load's. Default: now.",
+    ),
+]
+
+
+@app.command()
+def simulate(
+    days: Annotated[int, typer.Option(min=1, help="Days of betting.")] = 14,
+    bets_per_day: Annotated[int, typer.Option(min=1, help="Mean bets a day.")] = 20_000,
+    customers: Annotated[
+        int, typer.Option(min=1, help="Customers at the end.")
+    ] = 5_000,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 7,
+    first_date: Annotated[
+        str, typer.Option(metavar="DATE", help="First day of bets.")
+    ] = "2026-01-05",
+    clean: Annotated[bool, typer.Option(help="Without any dirt.")] = False,
+    truth: Annotated[
+        bool, typer.Option(help="Also write planted faults and true figures.")
+    ] = True,
+) -> None:
+    """Write the files of a simulated operator into the landing zone."""
+    # numpy takes a moment to import, which the other commands need not wait for.
+    from orchestration import simulator  # noqa: PLC0415
+
+    config = simulator.SimulationConfig(
+        seed=seed,
+        first_date=day(first_date),
+        days=days,
+        bets_per_day=bets_per_day,
+        customers=customers,
+        dirt=simulator.Dirt.none() if clean else simulator.Dirt.all(),
+    )
+    landing = Settings.from_environment().landing
+    with progress_bar("Simulating days") as bar:
+        simulation = simulator.simulate(config, landing, bar, truth=truth)
+    rows = [{"what": what, "count": n} for what, n in simulator.summary(simulation)]
+    print_rows(rows, Format.TABLE, f"Simulated into {landing}")
+
+
+@app.command()
+def load(known_at: KnownAt = None) -> None:
+    """Load whatever is new in the landing zone, as one load.
+
+    Safe to repeat and to interrupt: a load happens whole or not at all.
+    """
+    settings = Settings.from_environment()
+    contracts = contracts_of(dbt.manifest(settings))
+    with open_warehouse(settings) as connection, progress_bar("Loading files") as bar:
+        report = load_files(
+            connection,
+            contracts,
+            settings.landing,
+            known_at=known_at,
+            spill=settings.spill,
+            progress=bar,
+        )
+    if report.load_id is None:
+        console.print(f"Nothing new in {settings.landing}.")
+        return
+    counts = {
+        name: report.total(name)
+        for name in ("rows_in", "rows_loaded", "rows_duplicate", "rows_quarantined")
+    }
+    row = {"load": report.load_id, "known_at": report.known_at}
+    print_rows([row | {"files": len(report.files)} | counts], Format.TABLE)
+
+
+@app.command()
+def build(
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build anew from raw.")
+    ] = False,
+    all_tests: Annotated[
+        bool, typer.Option("--all-tests", help="Also test all of history.")
+    ] = False,
+) -> None:
+    """Bring every model, snapshot and test up to date with the loads.
+
+    Safe to repeat and to interrupt. What is known at a moment depends on the loads
+    alone, not on when or how often this ran between them.
+    """
+    results = build_models(
+        Settings.from_environment(),
+        full_refresh=full_refresh,
+        all_tests=all_tests,
+        progress=lambda step: console.print(f"Building {step} ..."),
+    )
+    tests = sum(r.unique_id.startswith("test.") for r in results)
+    warned = [r for r in results if r.status == "warn"]
+    console.print(
+        f"Built {len(results) - tests} relations, {tests} tests passed"
+        f"{f', {len(warned)} of them with a warning' if warned else ''}."
+    )
+    for result in warned:
+        console.print(f"  {result.unique_id}: {result.message}", markup=False)
+
+
+@app.command(name="as-of")
+def as_of(
+    gaming_date: Annotated[
+        date, typer.Argument(parser=day, metavar="DATE", help="Gaming day.")
+    ],
+    known_at: Annotated[
+        datetime | None,
+        typer.Option(parser=moment, metavar="MOMENT", help="UTC. Default: now."),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
+) -> None:
+    """Print a gaming day's revenue as it was known at a moment."""
+    with open_warehouse(Settings.from_environment(), read_only=True) as connection:
+        rows = queries.figures_as_of(connection, gaming_date, known_at)
+    known = f"{known_at:%Y-%m-%d %H:%M:%S} UTC" if known_at else "now"
+    print_rows(rows, form, f"Revenue of {gaming_date} as known at {known}")
+
+
+@app.command()
+def status(
+    last: Annotated[int, typer.Option(min=1, help="Loads to list.")] = 5,
+    form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
+) -> None:
+    """Print the last loads, what waits, and what was refused."""
+    settings = Settings.from_environment()
+    with open_warehouse(settings, read_only=True) as connection:
+        loads = queries.latest_loads(connection, last)
+        refused = queries.quarantine_by_reason(connection)
+        unbuilt = queries.unbuilt_loads(connection)
+        waiting = len(new_files(settings.landing, files_seen(connection)))
+    waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
+    print_rows(waits, form, "Waiting")
+    print_rows(loads, form, "Last loads")
+    print_rows(refused, form, "Refused so far")

@@ -111,7 +111,8 @@ class Landing:
 
     def write_odd(self, feed: Feed, delivery: int, part: int, odd: OddFile) -> None:
         """Write a file that is odd as a whole."""
-        content, count = odd.content, 0
+        content: Any = odd.content
+        count = 0
         if not isinstance(content, bytes):
             content, count = to_parquet(content), content.num_rows
         name = self._name(feed, delivery, part)

@@ -87,15 +87,8 @@ def deliveries_of(files: Sequence[FileRecord], clock: Clock) -> list[Delivery]:
     ]
 
 
-def write_books(
-    into: Path,
-    deliveries: Sequence[Delivery],
-    planted: Sequence[PlantedFault],
-    figures: pa.Table | None,
-) -> None:
-    """Write deliveries.json, and planted.json and truth.parquet if books were kept."""
-    books = into / BOOKS
-    books.mkdir(parents=True, exist_ok=True)
+def write_deliveries(into: Path, deliveries: Sequence[Delivery]) -> None:
+    """Write deliveries.json."""
     listed = [
         {
             "number": delivery.number,
@@ -104,11 +97,16 @@ def write_books(
         }
         for delivery in deliveries
     ]
-    _write_json(books / "deliveries.json", listed)
-    if figures is not None:
-        _write_json(books / "planted.json", [asdict(fault) for fault in planted])
-        pq.write_table(figures, books / "truth.parquet")
+    _write_json(into / BOOKS / "deliveries.json", listed)
+
+
+def write_books(into: Path, planted: Sequence[PlantedFault], figures: pa.Table) -> None:
+    """Write planted.json, and the truth at every delivery as truth.parquet."""
+    listed = [asdict(fault) for fault in planted]
+    _write_json(into / BOOKS / "planted.json", listed)
+    pq.write_table(figures, into / BOOKS / "truth.parquet")
 
 
 def _write_json(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -45,7 +45,7 @@ def settlement_table(
     # A mistaken row errs in one of three ways; its correction states the truth, some
     # of them under a settlement_id of its own.
     mistake = np.where(plan.content == WRONG, rows % 3, -1)
-    payout = np.where(mistake == 0, payout // 2 + 100, payout)
+    payout = np.where(mistake == 0, payout + 150, payout)
     settled_at = np.where(mistake == 1, settled_at - 20 * HOUR, settled_at)
     reason = np.where(mistake == 2, 4, reason)
     statement = version + np.where((mistake >= 0) & (rows % 2 == 0), 5, 0)

@@ -23,6 +23,7 @@ from orchestration.simulator.records import (
     PlantedFault,
     deliveries_of,
     write_books,
+    write_deliveries,
 )
 from orchestration.simulator.truth import Truth
 from orchestration.simulator.units import Tally, Unit, units_of
@@ -43,6 +44,7 @@ class Simulation:
         files: Every file, in the order of its path.
         counts: Pieces of dirt by kind.
         tally: Totals of the world behind the files.
+        has_books: Whether faults and rows were noted, which `planted` and `truth` need.
     """
 
     into: Path
@@ -51,16 +53,32 @@ class Simulation:
     files: list[FileRecord]
     counts: Counter[str]
     tally: Tally
+    has_books: bool
 
     @property
     def planted(self) -> list[PlantedFault]:
-        """Every piece of dirt and its place; empty without books."""
+        """Every piece of dirt and its place.
+
+        Raises:
+            ValueError: The simulation ran with `truth=False`.
+        """
+        self._need_books()
         return [fault for file in self.files for fault in file.faults]
 
     @cached_property
     def truth(self) -> Truth:
-        """What an all-knowing accountant says; needs books."""
+        """What an all-knowing accountant says.
+
+        Raises:
+            ValueError: The simulation ran with `truth=False`.
+        """
+        self._need_books()
         return Truth(self.files)
+
+    def _need_books(self) -> None:
+        if not self.has_books:
+            msg = "no books were kept: simulate with truth=True"
+            raise ValueError(msg)
 
 
 def simulate(
@@ -113,10 +131,11 @@ def simulate(
     files.sort(key=lambda file: file.path)
     counts = sum((landing.counts for landing in landings), Counter[str]())
     deliveries = deliveries_of(files, clock)
-    simulation = Simulation(into, config, deliveries, files, counts, tally)
-    loads = [(delivery.delivered_at, delivery.files) for delivery in deliveries]
-    figures = simulation.truth.figures(loads) if truth else None
-    write_books(into, deliveries, simulation.planted, figures)
+    simulation = Simulation(into, config, deliveries, files, counts, tally, truth)
+    write_deliveries(into, deliveries)
+    if truth:
+        loads = [(delivery.delivered_at, delivery.files) for delivery in deliveries]
+        write_books(into, simulation.planted, simulation.truth.figures(loads))
     return simulation
 
 

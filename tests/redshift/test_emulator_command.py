@@ -37,10 +37,14 @@ def test_command_prints_its_environment_and_stops_on_signal(
             database=exports["REDSHIFT_DBNAME"],
             ssl=False,
         ) as connection:
-            connection.cursor().execute("select 1")
+            cursor = connection.cursor()
+            cursor.execute("select 1")
+            cursor.execute("create user ann password 'Hidden-123'")
         process.send_signal(stop)
         assert process.wait(timeout=20) == 0
-    assert "select 1" in (tmp_path / "wire.jsonl").read_text(encoding="utf-8")
+    wire = (tmp_path / "wire.jsonl").read_text(encoding="utf-8")
+    assert "create user ann password '***'" in wire
+    assert "Hidden-123" not in wire
 
 
 def test_help_says_what_it_does() -> None:

@@ -121,6 +121,12 @@ def test_a_refused_statement_fails_on_the_wire_and_is_logged(
     assert [s.refused is not None and PAGES in s.refused for s in logged] == [True]
 
 
+def test_a_broken_statement_does_not_end_the_session(run: Run) -> None:
+    with pytest.raises(ProgrammingError, match="unbalanced brackets"):
+        run("select len('x'")
+    assert run("select len('x')") == [[1]]
+
+
 def test_every_allowed_function_has_a_page_and_exists(run: Run) -> None:
     path = Path(__file__).parent / "emulator" / "functions.csv"
     with path.open(encoding="utf-8") as lines:

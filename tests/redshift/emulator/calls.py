@@ -31,10 +31,8 @@ def rewrite_calls(tokens: list[Token]) -> list[Token]:
         if token.low == "approximate":  # approximate count(distinct x)
             index += 1
             continue
-        is_call = token.kind == "word" and [
-            t.text for t in tokens[index + 1 : index + 2]
-        ] == ["("]
-        if not is_call:
+        following = tokens[index + 1].text if index + 1 < len(tokens) else ""
+        if token.kind != "word" or following != "(":
             out.append(token)
             index += 1
             continue

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 PAGES = "https://docs.aws.amazon.com/redshift/latest/dg/"
 
-# r_pg_keywords.html, without the words that the server also takes as a type or value.
+# r_pg_keywords.html
 RESERVED = frozenset(
     """
     aes128 aes256 all allowoverwrite analyse analyze and any array as asc authorization

@@ -28,18 +28,18 @@ class Translator:
 
     def translate(self, sql: str) -> tuple[str, Copy | None]:
         """PostgreSQL's statement, and the COPY whose data the proxy must send."""
-        copy = Copy.parse(sql)
-        refused = "; ".join(map(str, refusals(sql))) or None
+        copy, refused = None, None
+        try:
+            copy = Copy.parse(sql)
+            if reasons := refusals(sql):
+                listed = "; ".join(map(str, reasons))
+                refused = f"Redshift refuses this statement: {listed}"
+            else:
+                sent = copy.statement if copy else rewrite(sql)
+        except Exception as error:  # noqa: BLE001 - the session must get an answer
+            refused = f"not emulated: {error!r}"
         if refused:
-            sent = reject(f"Redshift refuses this statement: {refused}", sql)
-        elif copy:
-            sent = copy.statement
-        else:
-            try:
-                sent = rewrite(sql)
-            except Exception as error:  # noqa: BLE001 - the session must get an answer
-                refused = f"not emulated: {error!r}"
-                sent = reject(refused, sql)
+            sent = reject(refused, sql)
         self._log.add(sql, sent, refused)
         return sent, None if refused else copy
 

@@ -51,14 +51,14 @@ RULES = [
     _rule(
         "RANGE frame",
         r"\brange (between|unbounded|current|interval)\b",
-        "r_Window_function_synopsis",
+        "c_Window_functions",
     ),
     _rule(
         "GROUPS frame",
         r"\bgroups (between|unbounded|current)\b",
-        "r_Window_function_synopsis",
+        "c_Window_functions",
     ),
-    _rule("WINDOW clause", r"\bwindow \w+ as \(", "r_Window_function_synopsis"),
+    _rule("WINDOW clause", r"\bwindow \w+ as \(", "c_Window_functions"),
     # Expressions
     _rule("IS DISTINCT FROM", r"\bis (not )?distinct from\b"),
     _rule("JSON operator", r"->"),

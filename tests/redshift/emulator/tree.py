@@ -9,7 +9,7 @@ from sqlglot.optimizer.scope import traverse_scope
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
-_WINDOWS = "r_Window_function_synopsis.html"
+_WINDOWS = "c_Window_functions.html"
 _CTES = "r_WITH_clause.html"
 _SUBQUERIES = "r_correlated_subqueries.html"
 # These take an ORDER BY but no frame.

@@ -6,6 +6,7 @@ import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+_PASSWORD = re.compile(r"(?i)(\bpassword\s+)'(?:[^'\\]|''|\\.)*'")
 _NOISE = [
     (re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL), " "),
     (re.compile(r"'(?:[^'\\]|''|\\.)*'"), "?"),
@@ -43,7 +44,8 @@ class WireLog:
 
     def add(self, sql: str, sent: str, refused: str | None) -> None:
         """Record one statement as it came, as PostgreSQL got it, and its refusal."""
-        line = {"sql": sql, "sent": sent, "refused": refused}
+        shown = [_PASSWORD.sub(r"\1'***'", text) for text in (sql, sent)]
+        line = {"sql": shown[0], "sent": shown[1], "refused": refused}
         with self._lock:
             self._file.write(json.dumps(line) + "\n")
             shape = normalised(sql)

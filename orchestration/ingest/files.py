@@ -59,7 +59,7 @@ def new_files(
         seen: Path -> (size in bytes, modification time in ns, checksum) of each load.
     """
     found = []
-    for location in _visible(landing):
+    for location in visible_files(landing):
         path = location.relative_to(landing).as_posix()
         status = location.stat()
         known = seen.get(path, set())
@@ -107,7 +107,7 @@ def sha256(location: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _visible(landing: Path) -> Iterator[Path]:
+def visible_files(landing: Path) -> Iterator[Path]:
     """Parquet files two folders deep or more; hidden names are still being written."""
     for location in sorted(landing.rglob("*.parquet")):
         parts = location.relative_to(landing).parts

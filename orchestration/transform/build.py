@@ -84,7 +84,9 @@ def finish_window(settings: Settings) -> None:
         close_window(connection)
 
 
-def build_arguments(*, full_refresh: bool = False, all_tests: bool = False) -> list[str]:
+def build_arguments(
+    *, full_refresh: bool = False, all_tests: bool = False
+) -> list[str]:
     """Arguments for dbt that build every seed, model and snapshot and test them.
 
     Args:

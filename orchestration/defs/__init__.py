@@ -1,0 +1,1 @@
+"""Definitions by concept; Dagster picks up every object at module level."""

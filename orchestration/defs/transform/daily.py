@@ -1,0 +1,19 @@
+"""Once a day, whatever arrives: build, and test all of history."""
+
+import dagster as dg
+
+daily_build = dg.define_asset_job(
+    "daily_build",
+    # Without the load, which would skip the tests when nothing is new.
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("raw"),
+    config={"ops": {"dbt_build": {"config": {"all_tests": True}}}},
+    description="Build all models and run all tests, those of whole history included.",
+)
+
+# After midnight in New York, the last of the jurisdictions to end its gaming day.
+daily_schedule = dg.ScheduleDefinition(
+    job=daily_build,
+    cron_schedule="30 5 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)

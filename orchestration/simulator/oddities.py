@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import inf, nan
@@ -54,7 +54,7 @@ def _recast_all(table: pa.Table, old: pa.DataType, new: pa.DataType) -> pa.Table
 
 
 def _with_values(
-    table: pa.Table, column: str, kind: pa.DataType, values: list[Decimal | float]
+    table: pa.Table, column: str, kind: pa.DataType, values: Sequence[Decimal | float]
 ) -> pa.Table:
     place = table.schema.get_field_index(column)
     return table.set_column(place, column, pa.array(values, kind))

@@ -1,6 +1,6 @@
 """Bring every model up to date with what has been loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from orchestration.database import open_warehouse
@@ -68,10 +68,12 @@ def step_windows(
         ensure_relations(connection, contracts.values())
     results: list[dbt.NodeResult] = []
     last = _last_load(settings)
+    arguments: Sequence[str] = _SNAPSHOTS_AND_THEIR_PARENTS
     while (until := _open_next_window(settings)) is not None and until != last:
         progress(f"snapshots as known at {until:%Y-%m-%d %H:%M:%S}")
-        results += dbt.run(settings, _SNAPSHOTS)
+        results += dbt.run(settings, arguments)
         finish_window(settings)
+        arguments = ["snapshot"]
     return results
 
 
@@ -102,7 +104,7 @@ def build_arguments(
     ]
 
 
-_SNAPSHOTS = (
+_SNAPSHOTS_AND_THEIR_PARENTS = (
     "build",
     "--select",
     "+resource_type:snapshot",

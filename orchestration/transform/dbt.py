@@ -1,15 +1,21 @@
 """dbt, driven in this process."""
 
+from __future__ import annotations
+
 import gc
 import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.settings import PROJECT_DIR, Settings
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 DECLARATIONS = ("dbt_project.yml", "models", "macros", "seeds", "snapshots", "tests")
 
@@ -37,23 +43,8 @@ def run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
     Raises:
         WarehouseError: A node failed or the command could not run.
     """
-    # Importing dbt takes seconds, which commands that don't need it should not pay.
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415
-
-    os.environ.update(environment(settings))
-    try:
-        outcome = dbtRunner().invoke(
-            [
-                *arguments,
-                "--project-dir",
-                str(PROJECT_DIR),
-                "--target",
-                settings.target,
-                "--quiet",
-            ]
-        )
-    finally:
-        _let_go_of_the_file()
+    parsed = None if arguments[0] == "parse" else _parsed(settings)
+    outcome = _invoke(settings, arguments, parsed)
     results = [
         NodeResult(r.node.unique_id, str(r.status), r.execution_time, r.message or "")
         for r in getattr(outcome.result, "results", [])
@@ -62,6 +53,37 @@ def run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
     if not outcome.success:
         raise _failure(arguments, results, outcome.exception)
     return results
+
+
+def _invoke(
+    settings: Settings, arguments: Sequence[str], parsed: Manifest | None = None
+) -> dbtRunnerResult:
+    # Importing dbt takes seconds, which commands that don't need it should not pay.
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    os.environ.update(environment(settings))
+    options = ["--project-dir", str(PROJECT_DIR), "--target", settings.target]
+    try:
+        return dbtRunner(manifest=parsed).invoke([*arguments, *options, "--quiet"])
+    finally:
+        _let_go_of_the_file()
+
+
+_KEPT: dict[Path, tuple[float, Manifest]] = {}
+"""Target path -> when this process parsed the project, and what came of it."""
+
+
+def _parsed(settings: Settings) -> Manifest:
+    """The project as dbt's own object, parsed once unless a declaration changes."""
+    declared_at = _youngest_declaration()
+    kept_at, kept = _KEPT.get(settings.target_path, (0.0, None))
+    if kept is None or kept_at < declared_at:
+        outcome = _invoke(settings, ["parse"])
+        if not outcome.success:
+            raise _failure(["parse"], [], outcome.exception)
+        kept = cast("Manifest", outcome.result)
+        _KEPT[settings.target_path] = (declared_at, kept)
+    return kept
 
 
 def _let_go_of_the_file() -> None:

@@ -88,7 +88,7 @@ moments as (
         known_to as known_at,
         0 as correction_count
     from bets
-    where is_until_test_account
+    where known_to < {{ end_of_time() }}
 
 ),
 

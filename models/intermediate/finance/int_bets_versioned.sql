@@ -40,7 +40,8 @@ bets_clipped_to_counted_time as (
             customers_counted.counted_from > bets.known_from, false
         ) as is_from_test_account,
         coalesce(
-            customers_counted.counted_to < bets.known_to, false
+            customers_counted.counted_to <= bets.known_to
+            and customers_counted.counted_to < {{ end_of_time() }}, false
         ) as is_until_test_account,
         {{ local_date('bets.placed_at', 'jurisdictions.time_zone') }} as placed_date,
         bets.placed_at,

@@ -1,0 +1,97 @@
+"""The order and grouping of files, repetition and refreshes make no difference."""
+
+import os
+import random
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from operator_under_test import Warehouse, differences, simulated
+
+
+@pytest.fixture(scope="module")
+def simulation(tmp_path_factory):
+    outbox = tmp_path_factory.mktemp("outbox")
+    return simulated(outbox, seed=31, days=4, bets_per_day=600)
+
+
+@pytest.fixture(scope="module")
+def in_order(simulation, tmp_path_factory):
+    """Current figures when every delivery is loaded as it came."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("in_order"))
+    for delivery in simulation.deliveries:
+        warehouse.deliver(simulation.into, delivery.files)
+        warehouse.load(delivery.delivered_at)
+    warehouse.build(all_tests=True)
+    return warehouse
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=int(os.environ.get("ORDERS", "3")),
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # an example takes too long to shrink
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.integers(0, 2**32), st.integers(1, 6), st.booleans())
+def test_files_in_any_order_and_any_loads_give_the_same_figures(
+    simulation, in_order, shuffle, loads, builds_between
+) -> None:
+    files = [file for delivery in simulation.deliveries for file in delivery.files]
+    pick = random.Random(shuffle)  # noqa: S311 - an order, no secret
+    pick.shuffle(files)
+    cuts = sorted(pick.sample(range(1, len(files)), loads - 1))
+    with TemporaryDirectory() as home:
+        warehouse = Warehouse(Path(home))
+        moment = simulation.deliveries[-1].delivered_at
+        for start, end in zip([0, *cuts], [*cuts, len(files)], strict=True):
+            warehouse.deliver(simulation.into, files[start:end])
+            moment += timedelta(hours=1)
+            warehouse.load(moment)
+            if builds_between:
+                warehouse.build()
+        warehouse.build(all_tests=True)
+        found = warehouse.current_figures()
+    assert differences(found, in_order.current_figures()) == []
+
+
+@pytest.mark.slow
+def test_loading_and_building_again_changes_nothing(in_order) -> None:
+    before = in_order.relations()
+    assert in_order.load().load_id is None
+    in_order.build()
+    assert differences(in_order.relations(), before) == []
+
+
+@pytest.mark.slow
+def test_the_same_files_under_other_names_change_no_figure(
+    simulation, in_order, tmp_path
+) -> None:
+    warehouse = Warehouse(tmp_path / "home")
+    files = [file for delivery in simulation.deliveries for file in delivery.files]
+    warehouse.deliver(simulation.into, files)
+    warehouse.load()
+    for file in files:
+        again = warehouse.settings.landing / file.with_stem(f"{file.stem}-again")
+        again.write_bytes((simulation.into / file).read_bytes())
+    report = warehouse.load()
+    assert len(report.files) == len(files)
+    assert report.total("rows_loaded") == 0
+    warehouse.build()
+    assert differences(warehouse.current_figures(), in_order.current_figures()) == []
+
+
+@pytest.mark.slow
+def test_incremental_equals_full_refresh_row_for_row(simulation, tmp_path) -> None:
+    warehouse = Warehouse(tmp_path / "home")
+    for delivery in simulation.deliveries:
+        warehouse.deliver(simulation.into, delivery.files)
+        warehouse.load(delivery.delivered_at)
+        warehouse.build()
+    incremental = warehouse.relations(without=("dbt_scd_id",))
+    warehouse.build(full_refresh=True, all_tests=True)
+    refreshed = warehouse.relations(without=("dbt_scd_id",))
+    assert differences(incremental, refreshed) == []

@@ -1,0 +1,106 @@
+"""The warehouse against an all-knowing accountant, on every kind of dirt."""
+
+import random
+from pathlib import Path
+
+import pytest
+from operator_under_test import Warehouse, simulated
+
+from orchestration.simulator import Dirt
+from orchestration.simulator.config import KINDS
+
+SEEDS = (7, 11, 23)
+POINTS = 300
+FIGURES = (
+    "bet_count",
+    "handle_amount",
+    "open_stake_amount",
+    "settled_stake_amount",
+    "payout_amount",
+    "ggr_amount",
+    "bonus_handle_amount",
+    "bonus_open_stake_amount",
+    "bonus_settled_stake_amount",
+    "bonus_payout_amount",
+    "bonus_ggr_amount",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_figure_is_the_accountants_at_every_moment(
+    tmp_path: Path, seed: int
+) -> None:
+    simulation = simulated(tmp_path / "outbox", seed)
+    assert {kind for kind in KINDS if Dirt.all().rate(kind)} == set(simulation.counts)
+    warehouse = Warehouse(tmp_path / "home")
+    for number, delivery in enumerate(simulation.deliveries):
+        warehouse.deliver(simulation.into, delivery.files)
+        warehouse.load(delivery.delivered_at)
+        if number % 3 == 1:  # what is known does not depend on when builds ran
+            warehouse.build()
+    warehouse.build(all_tests=True)
+
+    accounted = warehouse.rows(
+        """
+        select file_path, rows_in, rows_loaded, rows_duplicate, rows_quarantined,
+            refusal_reason
+        from platform.rpt_load_accounting order by all
+        """
+    )
+    expected = sorted(
+        (
+            a.path,
+            a.rows_in,
+            a.rows_loaded,
+            a.rows_duplicate,
+            a.rows_quarantined,
+            a.refused,
+        )
+        for a in simulation.truth.accounting(warehouse.loads)
+    )
+    assert accounted == expected
+
+    truth = simulation.truth.figures(warehouse.loads)
+    stated = _histories(zip(*(truth[c].to_pylist() for c in _COLUMNS), strict=True))
+    published = _histories(
+        warehouse.rows(
+            f"select {', '.join(_COLUMNS)} from finance.rpt_daily_revenue_versions"
+        )
+    )
+    pick = random.Random(seed)  # noqa: S311 - a sample, no secret
+    moments = [known_at for known_at, _ in warehouse.loads]
+    days = sorted({(day, basis) for day, _, _, basis in stated | published})
+    asked = {(*pick.choice(days), pick.choice(moments)) for _ in range(POINTS * 3)}
+    places = sorted({(j, c) for _, j, c, _ in stated | published})
+    wrong = [
+        (day, basis, place, moment)
+        for day, basis, moment in sorted(asked)[:POINTS]
+        for place in places
+        if _known_at(published, (day, *place, basis), moment)
+        != _known_at(stated, (day, *place, basis), moment)
+    ]
+    assert wrong == []
+
+
+_COLUMNS = (
+    "gaming_date",
+    "jurisdiction",
+    "currency_code",
+    "basis",
+    "known_from",
+    *FIGURES,
+)
+
+
+def _histories(rows):
+    histories = {}
+    for row in rows:
+        histories.setdefault(row[:4], []).append(row[4:])
+    return {key: sorted(history) for key, history in histories.items()}
+
+
+def _known_at(histories, key, moment):
+    """The figures of a key at a moment; None while all are zero."""
+    known = [figures for since, *figures in histories.get(key, []) if since <= moment]
+    return known[-1] if known and any(known[-1]) else None

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from redshift_connector.error import Error, ProgrammingError
+from redshift_connector.error import ProgrammingError
 
 from tests.redshift.conftest import Run
 from tests.redshift.emulator import EmulatedRedshift
@@ -207,53 +207,3 @@ def test_failed_statement_rolls_the_transaction_back(
             cursor.execute(f"insert into {schema}.t values (null)")
         connection.rollback()
     assert run(f"select count(*) from {schema}.t") == [[0]]
-
-
-def test_grants_to_roles_and_groups(
-    redshift: EmulatedRedshift, run: Run, schema: str
-) -> None:
-    run(f"create table {schema}.revenue as select 1 as a")
-    run(f"create table {schema}.vault as select 'x' as email")
-    run(f"create view {schema}.bound as select email from {schema}.vault")
-    run(
-        f"create view {schema}.late as select email from {schema}.vault"
-        " with no schema binding"
-    )
-    run("create role finance")
-    run("create group readers")
-    run("create user ann password 'Secret-123'")
-    run("create user bob password 'Secret-123' in group readers")
-    run("grant role finance to ann")
-    for grantee in ("role finance", "group readers"):
-        run(f"grant usage on schema {schema} to {grantee}")
-    run(f"grant select on {schema}.revenue to role finance")
-    run(f"grant select on {schema}.bound, {schema}.late to group readers")
-
-    def may_read(user: str, relation: str) -> bool:
-        with redshift.connect(user, "Secret-123") as connection:
-            try:
-                connection.cursor().execute(f"select * from {schema}.{relation}")
-            except REFUSED as error:
-                assert "permission denied" in str(error)  # noqa: PT017
-                return False
-        return True
-
-    relations = ("revenue", "vault", "bound", "late")
-    assert [may_read("ann", r) for r in relations] == [True, False, False, False]
-    assert [may_read("bob", r) for r in relations] == [False, False, True, True]
-    assert run(
-        "select identity_name, identity_type, relation_name"
-        f" from svv_relation_privileges where namespace_name = '{schema}'"
-        " and identity_type <> 'user' order by 3"
-    ) == [
-        ["readers", "group", "bound"],
-        ["readers", "group", "late"],
-        ["finance", "role", "revenue"],
-    ]
-    run(f"revoke select on {schema}.revenue from role finance")
-    assert not may_read("ann", "revenue")
-
-
-def test_wrong_password_is_refused(redshift: EmulatedRedshift) -> None:
-    with pytest.raises(Error, match="password authentication"):
-        redshift.connect(password="wrong")  # noqa: S106

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import os
@@ -111,9 +112,13 @@ def environment(settings: Settings) -> dict[str, str]:
 def manifest(settings: Settings) -> dict[str, Any]:
     """dbt's manifest; parsed anew when a declaration is younger than it is."""
     path = settings.target_path / "manifest.json"
-    if not path.exists() or path.stat().st_mtime < _youngest_declaration():
-        run(settings, ["parse"])
-    content: dict[str, Any] = json.loads(path.read_text())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # One process parses, the others wait: none reads a file that is half written.
+    with (path.parent / "parse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists() or path.stat().st_mtime < _youngest_declaration():
+            run(settings, ["parse"])
+        content: dict[str, Any] = json.loads(path.read_text())
     return content
 
 

@@ -22,7 +22,7 @@ class Alert:
         run_id: The run, where Dagster shows the rest.
         failed_steps: Steps that failed.
         failed_checks: dbt tests that failed with severity error, as `asset: test`.
-        errors: Classes of the errors.
+        errors: Classes of the errors at the root of it.
     """
 
     text: str
@@ -50,9 +50,8 @@ def alert_of(
         for check in checks
         if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
     )
-    found = [event.step_failure_data.error for event in failures]
     steps = sorted({event.step_key for event in failures if event.step_key})
-    errors = sorted({e.cls_name for e in found if e is not None and e.cls_name})
+    errors = sorted({_root_cause(event) for event in failures})
     where = f" in {', '.join(steps)}" if steps else ": its process ended early"
     tests = f"; {len(failed_checks)} tests failed" if failed_checks else ""
     return Alert(
@@ -76,6 +75,13 @@ def failure_alert(context: dg.RunFailureSensorContext) -> None:
         post(url, asdict(alert))
     else:
         context.log.warning("Nobody was told: %s is not set.", WEBHOOK)
+
+
+def _root_cause(failure: dg.DagsterEvent) -> str:
+    error = failure.step_failure_data.error
+    while error and error.cause:
+        error = error.cause
+    return (error and error.cls_name) or "unknown"
 
 
 def _checks(context: dg.RunFailureSensorContext) -> list[dg.AssetCheckEvaluation]:

@@ -11,15 +11,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from operator_under_test import Warehouse, differences, simulated
 
+from orchestration.simulator import Simulation
+
 
 @pytest.fixture(scope="module")
-def simulation(tmp_path_factory):
+def simulation(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
     outbox = tmp_path_factory.mktemp("outbox")
     return simulated(outbox, seed=31, days=4, bets_per_day=600)
 
 
 @pytest.fixture(scope="module")
-def in_order(simulation, tmp_path_factory):
+def in_order(
+    simulation: Simulation, tmp_path_factory: pytest.TempPathFactory
+) -> Warehouse:
     """Current figures when every delivery is loaded as it came."""
     warehouse = Warehouse(tmp_path_factory.mktemp("in_order"))
     for delivery in simulation.deliveries:
@@ -38,7 +42,11 @@ def in_order(simulation, tmp_path_factory):
 )
 @given(st.integers(0, 2**32), st.integers(1, 6), st.booleans())
 def test_files_in_any_order_and_any_loads_give_the_same_figures(
-    simulation, in_order, shuffle, loads, builds_between
+    simulation: Simulation,
+    in_order: Warehouse,
+    shuffle: int,
+    loads: int,
+    builds_between: bool,  # noqa: FBT001 - hypothesis draws it
 ) -> None:
     files = [file for delivery in simulation.deliveries for file in delivery.files]
     pick = random.Random(shuffle)  # noqa: S311 - an order, no secret
@@ -59,7 +67,7 @@ def test_files_in_any_order_and_any_loads_give_the_same_figures(
 
 
 @pytest.mark.slow
-def test_loading_and_building_again_changes_nothing(in_order) -> None:
+def test_loading_and_building_again_changes_nothing(in_order: Warehouse) -> None:
     before = in_order.relations()
     assert in_order.load().load_id is None
     in_order.build()
@@ -68,7 +76,7 @@ def test_loading_and_building_again_changes_nothing(in_order) -> None:
 
 @pytest.mark.slow
 def test_the_same_files_under_other_names_change_no_figure(
-    simulation, in_order, tmp_path
+    simulation: Simulation, in_order: Warehouse, tmp_path: Path
 ) -> None:
     warehouse = Warehouse(tmp_path / "home")
     files = [file for delivery in simulation.deliveries for file in delivery.files]
@@ -85,7 +93,9 @@ def test_the_same_files_under_other_names_change_no_figure(
 
 
 @pytest.mark.slow
-def test_incremental_equals_full_refresh_row_for_row(simulation, tmp_path) -> None:
+def test_incremental_equals_full_refresh_row_for_row(
+    simulation: Simulation, tmp_path: Path
+) -> None:
     warehouse = Warehouse(tmp_path / "home")
     for delivery in simulation.deliveries:
         warehouse.deliver(simulation.into, delivery.files)

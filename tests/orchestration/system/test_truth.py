@@ -1,7 +1,10 @@
 """The warehouse against an all-knowing accountant, on every kind of dirt."""
 
 import random
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from operator_under_test import Warehouse, simulated
@@ -93,14 +96,18 @@ _COLUMNS = (
 )
 
 
-def _histories(rows):
-    histories = {}
+Key = tuple[Any, ...]
+Histories = dict[Key, list[tuple[Any, ...]]]
+
+
+def _histories(rows: Iterable[tuple[Any, ...]]) -> Histories:
+    histories: Histories = {}
     for row in rows:
         histories.setdefault(row[:4], []).append(row[4:])
     return {key: sorted(history) for key, history in histories.items()}
 
 
-def _known_at(histories, key, moment):
+def _known_at(histories: Histories, key: Key, moment: datetime) -> list[Any] | None:
     """The figures of a key at a moment; None while all are zero."""
     known = [figures for since, *figures in histories.get(key, []) if since <= moment]
     return known[-1] if known and any(known[-1]) else None

@@ -31,7 +31,6 @@ RETRIES = dg.RetryPolicy(
     max_retries=3,
     delay=15,  # seconds, then 30 and 60: longer than most loads and builds
     backoff=dg.Backoff.EXPONENTIAL,
-    jitter=dg.Jitter.PLUS_MINUS,
 )
 """For a warehouse that is held by somebody's command line, and for the unforeseen."""
 

@@ -55,7 +55,9 @@ class Workbench:
         may_be_odd = unit.chunk == 0 and feed is not PROFILES
         for delivery, rows in boxes:
             if delivery > own_last:
-                self.later.append((feed, delivery, rows))
+                # A copy: a slice would keep all of the unit's rows in memory.
+                copy = rows.take(pa.array(range(rows.num_rows)))
+                self.later.append((feed, delivery, copy))
                 continue
             rest = rows
             if may_be_odd and rows.num_rows == max(sizes):

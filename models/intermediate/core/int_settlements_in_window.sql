@@ -8,7 +8,7 @@ settlements as (
 
 snapshot_window as (
 
-    select * from {{ source('ingestion', 'snapshot_window') }}
+    select * from {{ ref('stg_ingestion__snapshot_windows') }}
 
 ),
 

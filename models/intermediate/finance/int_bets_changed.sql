@@ -20,16 +20,26 @@ customers_counted as (
 
 changes as (
 
-    select bet_key, known_from as known_at from bets
+    select
+        bet_key,
+        known_from as known_at
+    from bets
     union all
-    select bet_key, known_from as known_at from settlements
+    select
+        bet_key,
+        known_from as known_at
+    from settlements
     union all
-    select bets.bet_key, customers_counted.counted_from as known_at
+    select
+        bets.bet_key,
+        customers_counted.counted_from as known_at
     from bets
     inner join customers_counted
         on bets.customer_id = customers_counted.customer_id
     union all
-    select bets.bet_key, customers_counted.counted_to as known_at
+    select
+        bets.bet_key,
+        customers_counted.counted_to as known_at
     from bets
     inner join customers_counted
         on bets.customer_id = customers_counted.customer_id

@@ -37,7 +37,6 @@ placements as (
         cast(0 as decimal(18, 2)) as bonus_payout_amount,
         placed_date,
         placed_date as effective_date,
-        {{ local_date('known_from', 'time_zone') }} as booked_date,
         known_from as known_at
     from bets
 

@@ -255,7 +255,6 @@ restatements as (
         cast(sum(sign * bonus_payout_step) as decimal(18, 2)) as bonus_payout_amount,
         placed_date,
         effective_date,
-        {{ local_date('posted_at', 'time_zone') }} as booked_date,
         posted_at as known_at
     from signed_steps
     {% if is_incremental() %}
@@ -267,7 +266,6 @@ restatements as (
         customer_id,
         jurisdiction,
         currency_code,
-        time_zone,
         settlement_status,
         settlement_version,
         placed_date,

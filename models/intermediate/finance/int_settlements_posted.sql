@@ -96,7 +96,6 @@ settlements as (
         ) }} as bonus_payout_amount,
         placed_date,
         {{ local_date('settled_at', 'time_zone') }} as effective_date,
-        {{ local_date('known_at', 'time_zone') }} as booked_date,
         known_at
     from first_versions_with_their_bet
     where

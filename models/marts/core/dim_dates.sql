@@ -1,10 +1,19 @@
 with
 
+numbers as (
+
+    {{ dbt.generate_series(5844) }}
+
+),
+
+-- 1 January 2020 to 31 December 2035.
 days as (
 
-    {{ dbt.date_spine(
-        'day', "cast('2020-01-01' as date)", "cast('2036-01-01' as date)"
-    ) }}
+    select
+        {{ dbt.dateadd(
+            'day', 'cast(generated_number as integer) - 1', "cast('2020-01-01' as date)"
+        ) }} as date_day
+    from numbers
 
 ),
 

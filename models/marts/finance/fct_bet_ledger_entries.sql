@@ -20,6 +20,12 @@ restatements as (
 
 ),
 
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
+
+),
+
 -- The three have the same columns in the same order, which their contracts hold.
 entries as (
 
@@ -34,30 +40,34 @@ entries as (
 entries_with_open_stake as (
 
     select
-        bet_key,
-        bet_id,
-        customer_id,
-        jurisdiction,
-        currency_code,
-        cause,
-        settlement_status,
-        settlement_version,
-        bet_count,
-        handle_amount,
-        cast(handle_amount - settled_stake_amount as decimal(18, 2))
+        entries.bet_key,
+        entries.bet_id,
+        entries.customer_id,
+        entries.jurisdiction,
+        entries.currency_code,
+        entries.cause,
+        entries.settlement_status,
+        entries.settlement_version,
+        entries.bet_count,
+        entries.handle_amount,
+        cast(entries.handle_amount - entries.settled_stake_amount as decimal(18, 2))
             as open_stake_amount,
-        settled_stake_amount,
-        payout_amount,
-        bonus_handle_amount,
-        cast(bonus_handle_amount - bonus_settled_stake_amount as decimal(18, 2))
-            as bonus_open_stake_amount,
-        bonus_settled_stake_amount,
-        bonus_payout_amount,
-        placed_date,
-        effective_date,
-        booked_date,
-        known_at
+        entries.settled_stake_amount,
+        entries.payout_amount,
+        entries.bonus_handle_amount,
+        cast(
+            entries.bonus_handle_amount - entries.bonus_settled_stake_amount
+            as decimal(18, 2)
+        ) as bonus_open_stake_amount,
+        entries.bonus_settled_stake_amount,
+        entries.bonus_payout_amount,
+        entries.placed_date,
+        entries.effective_date,
+        {{ local_date('entries.known_at', 'jurisdictions.time_zone') }} as booked_date,
+        entries.known_at
     from entries
+    inner join jurisdictions
+        on entries.jurisdiction = jurisdictions.jurisdiction
 
 )
 

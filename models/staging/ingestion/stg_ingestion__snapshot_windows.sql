@@ -1,0 +1,12 @@
+with
+
+snapshot_window as (
+
+    select * from {{ source('ingestion', 'snapshot_window') }}
+
+)
+
+select
+    known_after,
+    known_until
+from snapshot_window

@@ -1,0 +1,1 @@
+"""What the warehouse costs beside the best SQL that we could write by hand."""

@@ -73,11 +73,8 @@ def _who(
 ) -> Ints:
     """A customer of each group; some bet much more than others."""
     active = population.active(day)
-    sizes = np.array([len(members) for members in population.members])
-    first = np.cumsum(sizes) - sizes
     place = (rng.random(len(group)) ** 1.7 * active[group]).astype(np.int64)
-    ordered = np.concatenate(population.members)
-    who: Ints = ordered[first[group] + place].astype(np.int64)
+    who: Ints = population.members[population.bounds[group] + place].astype(np.int64)
     return who
 
 

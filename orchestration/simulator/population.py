@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,9 @@ class Population:
         is_test: Whether the first profile says test account, shape (customers,).
         flag_day: Business day whose profile row first says so; -1 is never.
         registered: Customers registered by the end of each business day, shape (days,).
-        members: Customers of each jurisdiction x kind, by registration.
+        members: Customers by group (jurisdiction x kind), then by registration.
+        bounds: Where each group begins in `members` and the last ends, shape
+            (GROUPS + 1,).
     """
 
     jurisdiction: npt.NDArray[np.int8]
@@ -36,12 +39,14 @@ class Population:
     is_test: npt.NDArray[np.bool_]
     flag_day: npt.NDArray[np.int16]
     registered: Ints
-    members: list[npt.NDArray[np.int32]]
+    members: npt.NDArray[np.int32]
+    bounds: Ints
 
     def active(self, day: int) -> Ints:
         """Members of each group who registered before a business day begins."""
-        before = self.registered_before(day)
-        return np.array([np.searchsorted(group, before) for group in self.members])
+        before = np.int32(self.registered_before(day))  # as members: no conversion
+        groups = (self.members[first:end] for first, end in pairwise(self.bounds))
+        return np.array([np.searchsorted(group, before) for group in groups])
 
     def registered_before(self, day: int) -> int:
         """Number of customers registered before a business day begins."""
@@ -67,11 +72,10 @@ def populate(config: SimulationConfig) -> Population:
     if late_share:
         late = np.flatnonzero(~is_test & (rng.random(count) < late_share))
         late = late if len(late) else np.flatnonzero(~is_test)[:1]
-        # Customers of the first day, so that they have bets before the flag comes.
         flag_day[late] = rng.integers(0, config.days, len(late))
     group = jurisdiction * np.int8(len(KINDS)) + kind
     order = np.argsort(group, kind="stable").astype(np.int32)
-    bounds = np.searchsorted(group[order], np.arange(1, GROUPS))
+    bounds = np.searchsorted(group[order], np.arange(GROUPS + 1, dtype=np.int8))
     first = max(1, int(count * ALREADY_REGISTERED))
     return Population(
         jurisdiction=jurisdiction,
@@ -79,7 +83,8 @@ def populate(config: SimulationConfig) -> Population:
         is_test=is_test,
         flag_day=flag_day,
         registered=np.linspace(first, count, config.days + 1).astype(np.int64)[1:],
-        members=np.split(order, bounds),
+        members=order,
+        bounds=bounds,
     )
 
 

@@ -12,7 +12,7 @@ from orchestration.simulator.clock import Clock
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.population import Population
 
-CHUNK = 25_000  # bets or profiles of a unit; bounds memory
+CHUNK = 100_000  # bets or profiles of a unit; bounds memory
 
 
 @dataclass

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
+from orchestration.simulator.arrays import Ints
 from orchestration.simulator.config import FILE_RATES, KINDS, Dirt
 from orchestration.simulator.contract import BETS, SETTLEMENTS, Feed
 from orchestration.simulator.files import (
@@ -58,26 +59,34 @@ def parcels(
     whole = table
     for name, note in zip(NOTES, notes, strict=True):
         whole = whole.append_column(name, note)
+    bad_rows = np.flatnonzero(plan.is_bad)
+    bad = _spoilt(rng, dirt, feed, whole.take(pa.array(bad_rows)), turn)
     for first, end in pairwise(bounds.tolist()):
         rows = whole.slice(first, end - first)
-        bad = int(plan.is_bad[first:end].sum())
-        if bad:
-            good = rows.slice(0, rows.num_rows - bad)
-            rest = rows.slice(good.num_rows)
-            rows = pa.concat_tables([good, _spoilt(rng, dirt, feed, rest, turn)])
+        spoilt = bad.slice(*_span(bad_rows, first, end))
+        if spoilt.num_rows:
+            good = rows.slice(0, rows.num_rows - spoilt.num_rows)
+            rows = pa.concat_tables([good, spoilt])
         yield int(plan.delivery[first]), rows
+
+
+def _span(positions: Ints, first: int, end: int) -> tuple[int, int]:
+    """Where positions from `first` to `end` begin in a sorted list, and how many."""
+    begin, until = np.searchsorted(positions, (first, end)).tolist()
+    return begin, until - begin
 
 
 def _spoilt(
     rng: np.random.Generator, dirt: Dirt, feed: Feed, rows: pa.Table, turn: int
 ) -> pa.Table:
-    clean = rows.drop_columns(list(NOTES))
-    spoilt, used = spoil_rows(rng, dirt, feed, clean, turn)
-    bits = [1 << KINDS.index(kind) for kind, _ in used]
-    spoilt = spoilt.append_column(CONTENT, rows.column(CONTENT))
-    spoilt = spoilt.append_column(FAULTS, pa.array(bits, pa.int64()))
-    refusals = [" ".join(spoiler.refusals) for _, spoiler in used]
-    return spoilt.append_column(REFUSALS, pa.array(refusals, pa.string()))
+    if not rows.num_rows:
+        return rows
+    rows, used = spoil_rows(rng, dirt, feed, rows, turn)
+    bits = pa.array([1 << KINDS.index(kind) for kind, _ in used], pa.int64())
+    refusals = pa.array([" ".join(spoiler.refusals) for _, spoiler in used])
+    rows = rows.set_column(rows.schema.get_field_index(FAULTS), FAULTS, bits)
+    place = rows.schema.get_field_index(REFUSALS)
+    return rows.set_column(place, REFUSALS, refusals)
 
 
 def odd_files(

@@ -1,6 +1,6 @@
 """Rows that ingestion must refuse, each for a known reason.
 
-Bad rows are few and each is bad in its own way, so they are made one at a time.
+Bad rows are few and each is bad in its own way, so their values are set one at a time.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def spoil_rows(
         turn: Kinds take turns from here, so that each has one in a small simulation.
 
     Returns:
-        The spoilt rows, and of each its kind and how it was spoilt.
+        The spoilt rows, and of each the kind and how it was spoilt.
     """
     ways = SPOILERS[feed.table]
     kinds = [kind for kind in ways if dirt.rate(kind) > 0]
@@ -169,14 +169,20 @@ def spoil_rows(
     first = min(len(kinds), rows.num_rows)
     drawn[:first] = (turn + np.arange(first)) % len(kinds)
     used: list[tuple[str, Spoiler]] = []
-    spoilt: list[Row] = []
-    for row, choice in zip(rows.to_pylist(), drawn, strict=True):
+    for choice in drawn.tolist():
         choices = ways[kinds[choice]]
-        spoiler = choices[int(rng.integers(len(choices)))]
-        used.append((kinds[choice], spoiler))
-        spoilt.append({**row, **spoiler.values})
-    columns = [_column([row[f.name] for row in spoilt], f.type) for f in feed.schema]
-    return pa.Table.from_arrays(columns, schema=feed.schema), used
+        used.append((kinds[choice], choices[int(rng.integers(len(choices)))]))
+    touched = {column for _, spoiler in used for column in spoiler.values}
+    for place, field in enumerate(feed.schema):
+        if field.name in touched:
+            values = [
+                spoiler.values.get(field.name, value)
+                for (_, spoiler), value in zip(
+                    used, rows.column(field.name).to_pylist(), strict=True
+                )
+            ]
+            rows = rows.set_column(place, field, _column(values, field.type))
+    return rows, used
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:

@@ -57,7 +57,8 @@ signed_figures as (
         open_bets.open_stake_amount,
         open_bets.potential_payout_amount
     from open_bets
-    left join selections_backed
+    -- A bet counts once for each selection that it backs.
+    left join selections_backed  -- noqa: ST11
         on open_bets.bet_key = selections_backed.bet_key
     union all
     select

@@ -12,8 +12,8 @@ legs as (
     {% if is_incremental() %}
         where
             known_at > (
-                select coalesce(max(first_known_at), {{ start_of_time() }})
-                from {{ this }}
+                select coalesce(max(posted.first_known_at), {{ start_of_time() }})
+                from {{ this }} as posted
             )
     {% endif %}
 

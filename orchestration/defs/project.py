@@ -11,12 +11,13 @@ import dagster as dg
 from dagster_dbt import DbtProject
 from dagster_dbt.errors import DagsterDbtError
 
+from orchestration.defs.transform.translator import with_tests_attached
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.transform import dbt
 
 SETTINGS = Settings.from_environment()
-MANIFEST = dbt.manifest(SETTINGS)
+MANIFEST = with_tests_attached(dbt.manifest(SETTINGS))
 PROJECT = DbtProject(
     PROJECT_DIR,
     target_path=SETTINGS.target_path,

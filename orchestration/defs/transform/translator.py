@@ -62,3 +62,20 @@ def freshness_policy(node: Properties) -> dg.FreshnessPolicy | None:
     if node["resource_type"] != "model" or node["fqn"][1] != "marts":
         return None
     return REPORTING_SLA if node["fqn"][2] in SLA_DOMAINS else DAILY
+
+
+def with_tests_attached(manifest: Properties) -> dict[str, Any]:
+    """The manifest with each test across models attached to the first it names.
+
+    Dagster makes an asset check of a test only if it knows of which asset. A test of a
+    macro reads no model: it stays a part of the build, and fails it, without a check.
+    """
+    nodes = manifest["nodes"]
+    attached = {
+        unique_id: node | {"attached_node": first_parent}
+        for unique_id, node in nodes.items()
+        if node["resource_type"] == "test"
+        and not node.get("attached_node")
+        and (first_parent := next(filter(nodes.get, node["depends_on"]["nodes"]), None))
+    }
+    return {**manifest, "nodes": nodes | attached}

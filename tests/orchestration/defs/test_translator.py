@@ -10,6 +10,7 @@ from orchestration.defs.transform.translator import (
     REPORTING_SLA,
     asset_key,
     freshness_policy,
+    with_tests_attached,
 )
 
 
@@ -56,3 +57,28 @@ def test_marts_are_promised_fresh(
 
 def test_a_seed_is_promised_nothing() -> None:
     assert freshness_policy(node("jurisdictions", resource_type="seed")) is None
+
+
+def test_a_test_across_models_belongs_to_the_first_that_it_names() -> None:
+    def of(*parents: str, **properties: Any) -> dict[str, Any]:
+        return {
+            "resource_type": "test",
+            "attached_node": None,
+            "depends_on": {"nodes": list(parents)},
+        } | properties
+
+    nodes = {
+        "model.revenue": node("marts", "finance", "rpt_revenue"),
+        "model.ledger": node("marts", "finance", "fct_ledger"),
+        "test.ties": of("macro.sum", "model.ledger", "model.revenue"),
+        "test.key": of("model.revenue", "model.ledger", attached_node="model.ledger"),
+        "test.of_a_macro": of(),
+    }
+    attached = with_tests_attached({"nodes": nodes})["nodes"]
+    assert {name: attached[name].get("attached_node") for name in nodes} == {
+        "model.revenue": None,
+        "model.ledger": None,
+        "test.ties": "model.ledger",
+        "test.key": "model.ledger",
+        "test.of_a_macro": None,
+    }

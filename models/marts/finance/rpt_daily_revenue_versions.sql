@@ -13,7 +13,8 @@ entries as (
     {% if is_incremental() %}
         where
             known_at > (
-                select coalesce(max(known_from), {{ start_of_time() }}) from {{ this }}
+                select coalesce(max(posted.known_from), {{ start_of_time() }})
+                from {{ this }} as posted
             )
     {% endif %}
 
@@ -43,15 +44,33 @@ entries_summed as (
 changes_by_basis as (
 
     select
+        jurisdiction,
+        currency_code,
         'placed' as basis,
+        bet_count,
+        handle_amount,
+        settled_stake_amount,
+        payout_amount,
+        bonus_handle_amount,
+        bonus_settled_stake_amount,
+        bonus_payout_amount,
         placed_date as gaming_date,
-        entries_summed.*
+        known_at
     from entries_summed
     union all
     select
+        jurisdiction,
+        currency_code,
         'settled' as basis,
+        bet_count,
+        handle_amount,
+        settled_stake_amount,
+        payout_amount,
+        bonus_handle_amount,
+        bonus_settled_stake_amount,
+        bonus_payout_amount,
         effective_date as gaming_date,
-        entries_summed.*
+        known_at
     from entries_summed
 
 ),
@@ -77,21 +96,29 @@ changes as (
 
 ),
 {% if is_incremental() %}
+    changed_figures as (
+
+        select
+            jurisdiction,
+            currency_code,
+            basis,
+            gaming_date
+        from changes
+        group by jurisdiction, currency_code, basis, gaming_date
+
+    ),
+
     -- A change continues from the version that is current so far.
     versions_so_far as (
 
         select current_versions.*
         from {{ this }} as current_versions
-        inner join (
-            select jurisdiction, currency_code, basis, gaming_date
-            from changes
-            group by jurisdiction, currency_code, basis, gaming_date
-        ) as changed
+        inner join changed_figures
             on
-                current_versions.jurisdiction = changed.jurisdiction
-                and current_versions.currency_code = changed.currency_code
-                and current_versions.basis = changed.basis
-                and current_versions.gaming_date = changed.gaming_date
+                current_versions.jurisdiction = changed_figures.jurisdiction
+                and current_versions.currency_code = changed_figures.currency_code
+                and current_versions.basis = changed_figures.basis
+                and current_versions.gaming_date = changed_figures.gaming_date
         where current_versions.known_to = {{ end_of_time() }}
 
     ),

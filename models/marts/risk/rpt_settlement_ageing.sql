@@ -12,7 +12,7 @@ files as (
 
 ),
 
--- Age is measured at the last load, not by the clock: the same loads give the same page.
+-- Age is measured at the last load, not by the clock: same loads, same page.
 last_load as (
 
     select max(known_at) as known_at from files

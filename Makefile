@@ -6,8 +6,7 @@ export WAREHOUSE_HOME ?= $(CURDIR)/.warehouse
 export DAGSTER_HOME = $(WAREHOUSE_HOME)/dagster
 BIN := .venv/bin
 BETS ?= 1000000
-.PHONY: help demo test lint parse docs-coverage bouncer pytest dev docs bench \
-	verify-redshift lock clean
+.PHONY: help demo test lint parse docs-coverage bouncer pytest dev docs bench lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z].*## / {printf "%-39s %s\n", $$1, $$2}' Makefile
@@ -24,8 +23,6 @@ docs: .venv/base.lock ## Write the models' documentation to target/static_index.
 	@$(BIN)/dbt docs generate --static
 bench: .venv/dev.lock ## Compare load and build with hand-written SQL (BETS=1000000)
 	@$(BIN)/python -m tests.bench $(BETS)
-verify-redshift: .venv/dev.lock ## Build on an emulated Redshift and compare with DuckDB
-	@$(BIN)/python -m tests.redshift
 lock: ## Resolve requirements/*.in anew (needs network)
 	@.ci/lock
 clean: ## Remove the environments and all that was built, .warehouse included

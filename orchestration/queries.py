@@ -52,7 +52,8 @@ _LOADS = """
 
 _QUARANTINE = """
     select source, relation, reason, count(*) as occurrences
-    from raw.quarantine group by all order by occurrences desc, all limit 10
+    from raw.quarantine group by all
+    order by occurrences desc, source, relation, reason limit 10
 """
 
 

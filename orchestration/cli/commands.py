@@ -127,6 +127,19 @@ def build(
         console.print(f"  {result.unique_id}: {result.message}", markup=False)
 
 
+_AS_OF_TABLE = (
+    "basis",
+    "jurisdiction",
+    "currency_code",
+    "bet_count",
+    "handle_amount",
+    "open_stake_amount",
+    "settled_stake_amount",
+    "ggr_amount",
+)
+"""What fits on a terminal; JSON has every column."""
+
+
 @app.command(name="as-of")
 def as_of(
     gaming_date: Annotated[
@@ -142,6 +155,8 @@ def as_of(
     with open_warehouse(Settings.from_environment(), read_only=True) as connection:
         rows = queries.figures_as_of(connection, gaming_date, known_at)
     known = f"{known_at:%Y-%m-%d %H:%M:%S} UTC" if known_at else "now"
+    if form is Format.TABLE:
+        rows = [{name: row[name] for name in _AS_OF_TABLE} for row in rows]
     print_rows(rows, form, f"Revenue of {gaming_date} as known at {known}")
 
 

@@ -12,7 +12,7 @@ import pytest
 from operator_under_test import Warehouse, differences, simulated
 
 CRASHES = int(os.environ.get("CRASHES", "4"))
-"""How often to kill; `make crash` says 30."""
+"""How often to kill; `CRASHES=30 make pytest` shows more."""
 
 
 def _run(home: Path, *arguments: str) -> subprocess.Popen[bytes]:

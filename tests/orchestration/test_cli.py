@@ -1,0 +1,59 @@
+"""The command line as a person uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import main
+from orchestration.cli.app import app
+from orchestration.errors import WarehouseError
+
+RUN = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two days of an operator, loaded and built by commands alone."""
+    folder = tmp_path_factory.mktemp("home")
+    size = ["--days", "2", "--bets-per-day", "300", "--customers", "50", "--seed", "3"]
+    for command in (["simulate", *size], ["load"], ["build", "--all-tests"]):
+        result = RUN.invoke(app, command, env={"WAREHOUSE_HOME": str(folder)})
+        assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.mark.slow
+def test_status_and_as_of_answer_on_a_built_warehouse(home: Path) -> None:
+    environment = {"WAREHOUSE_HOME": str(home)}
+    status = RUN.invoke(app, ["status"], env=environment)
+    assert status.exit_code == 0, status.output
+    assert "Refused so far" in status.output
+    table = RUN.invoke(app, ["as-of", "2026-01-05"], env=environment)
+    assert table.exit_code == 0, table.output
+    asked = ["as-of", "2026-01-05", "--format", "json"]
+    rows = json.loads(RUN.invoke(app, asked, env=environment).output)
+    assert {row["basis"] for row in rows} == {"placed", "settled"}
+    before = RUN.invoke(app, [*asked, "--known-at", "2020-01-01"], env=environment)
+    assert json.loads(before.output) == []
+
+
+def test_help_is_everywhere() -> None:
+    for command in ([], ["simulate"], ["load"], ["build"], ["as-of"], ["status"]):
+        result = RUN.invoke(app, [*command, "--help"])
+        assert result.exit_code == 0
+        assert "Usage" in result.output
+
+
+def test_a_question_without_a_warehouse_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WAREHOUSE_HOME", str(tmp_path / "nowhere"))
+    with pytest.raises(WarehouseError, match="no warehouse"):
+        RUN.invoke(app, ["status"], catch_exceptions=False)
+    monkeypatch.setattr("sys.argv", ["warehouse", "status"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    assert "What to do" in capsys.readouterr().err

@@ -62,12 +62,19 @@ def _invoke(
     # Importing dbt takes seconds, which commands that don't need it should not pay.
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
-    os.environ.update(environment(settings))
+    variables = environment(settings)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     options = ["--project-dir", str(PROJECT_DIR), "--target", settings.target]
     try:
         return dbtRunner(manifest=parsed).invoke([*arguments, *options, "--quiet"])
     finally:
         _let_go_of_the_file()
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 _KEPT: dict[Path, tuple[float, Manifest]] = {}

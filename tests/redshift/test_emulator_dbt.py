@@ -129,7 +129,9 @@ class Project:
 
     def __init__(self, folder: Path, redshift: EmulatedRedshift) -> None:
         self.folder = folder
-        self._env = {**os.environ, **redshift.env(), "DO_NOT_TRACK": "1"}
+        # The project at hand is another one: none of its dbt settings apply.
+        own = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
+        self._env = {**own, **redshift.env(), "DO_NOT_TRACK": "1"}
         for name, text in FILES.items():
             path = folder / name
             path.parent.mkdir(exist_ok=True)

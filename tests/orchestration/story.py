@@ -8,92 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.simulator.contract import FEEDS
+
 MONDAY = datetime(2026, 1, 5, 12)
-MONEY = pa.decimal128(18, 2)
-TIME = pa.timestamp("us")
-LEG = pa.struct(
-    [
-        ("leg_no", pa.int32()),
-        ("event_id", pa.string()),
-        ("market_id", pa.string()),
-        ("selection_id", pa.string()),
-        ("decimal_odds", pa.decimal128(12, 4)),
-        ("is_in_play", pa.bool_()),
-    ]
-)
-LEG_RESULT = pa.struct(
-    [
-        ("leg_no", pa.int32()),
-        ("result", pa.string()),
-        ("void_factor", pa.decimal128(4, 3)),
-        ("dead_heat_factor", pa.decimal128(6, 4)),
-    ]
-)
-BETS = pa.schema(
-    [
-        ("bet_id", pa.string()),
-        ("customer_id", pa.string()),
-        ("placed_at", TIME),
-        ("jurisdiction", pa.string()),
-        ("currency_code", pa.string()),
-        ("channel", pa.string()),
-        ("device_id", pa.string()),
-        ("ip_address", pa.string()),
-        ("bet_type", pa.string()),
-        ("line_count", pa.int32()),
-        ("stake_amount", MONEY),
-        ("bonus_stake_amount", MONEY),
-        ("decimal_odds", pa.decimal128(12, 4)),
-        ("potential_payout_amount", MONEY),
-        ("is_in_play", pa.bool_()),
-        ("promotion_id", pa.string()),
-        ("legs", pa.list_(LEG)),
-        ("recorded_at", TIME),
-    ]
-)
-SETTLEMENTS = pa.schema(
-    [
-        ("settlement_id", pa.string()),
-        ("bet_id", pa.string()),
-        ("settlement_version", pa.int32()),
-        ("settlement_status", pa.string()),
-        ("settled_stake_amount", MONEY),
-        ("payout_amount", MONEY),
-        ("settled_at", TIME),
-        ("reason_code", pa.string()),
-        ("leg_results", pa.list_(LEG_RESULT)),
-        ("recorded_at", TIME),
-    ]
-)
-PROFILES = pa.schema(
-    [
-        ("customer_id", pa.string()),
-        ("given_name", pa.string()),
-        ("family_name", pa.string()),
-        ("email", pa.string()),
-        ("phone", pa.string()),
-        ("date_of_birth", pa.date32()),
-        ("address_line", pa.string()),
-        ("postcode", pa.string()),
-        ("country_code", pa.string()),
-        ("jurisdiction", pa.string()),
-        ("currency_code", pa.string()),
-        ("registered_at", TIME),
-        ("account_status", pa.string()),
-        ("kyc_status", pa.string()),
-        ("vip_tier", pa.string()),
-        ("marketing_opt_in", pa.bool_()),
-        ("acquisition_channel", pa.string()),
-        ("is_test_account", pa.bool_()),
-        ("updated_at", TIME),
-        ("recorded_at", TIME),
-    ]
-)
-SCHEMAS = {
-    "betting/bets_placed": BETS,
-    "betting/bet_settlements": SETTLEMENTS,
-    "customers/customer_profiles": PROFILES,
-}
+SCHEMAS = {f"{feed.source}/{feed.table}": feed.schema for feed in FEEDS}
 
 
 def leg(leg_no: int = 1, **known: Any) -> dict[str, Any]:

@@ -49,9 +49,6 @@ def simulate(
     truth: Annotated[
         bool, typer.Option(help="Also write planted faults and true figures.")
     ] = True,
-    core_only: Annotated[
-        bool, typer.Option("--core-only", help="Bets, settlements and customers only.")
-    ] = False,
 ) -> None:
     """Write the files of a simulated operator into the landing zone."""
     # numpy takes a moment to import, which the other commands need not wait for.
@@ -64,7 +61,6 @@ def simulate(
         bets_per_day=bets_per_day,
         customers=customers,
         dirt=simulator.Dirt.none() if clean else simulator.Dirt.all(),
-        sources=simulator.CORE if core_only else None,
     )
     landing = Settings.from_environment().landing
     with progress_bar("Simulating days") as bar:

@@ -12,6 +12,7 @@ import numpy as np
 
 from orchestration.simulator.arrays import Ints
 from orchestration.simulator.clock import DAY, HOUR, MINUTE
+from orchestration.simulator.population import Population
 from orchestration.simulator.settling import CANCELLED, STATUSES, Versions
 from orchestration.simulator.slips import Slips
 
@@ -77,7 +78,9 @@ def bonus_returned(slips: Slips, versions: Versions) -> Ints:
     return np.where(refunded, slips.bonus[versions.bet], 0)
 
 
-def payments_of(rng: np.random.Generator, slips: Slips, versions: Versions) -> Payments:
+def payments_of(
+    rng: np.random.Generator, population: Population, slips: Slips, versions: Versions
+) -> Payments:
     """Deposits that pay for a unit's stakes, and withdrawals of what it paid out."""
     cash = slips.stake - slips.bonus
     customer, place = np.unique(slips.customer, return_inverse=True)
@@ -87,6 +90,8 @@ def payments_of(rng: np.random.Generator, slips: Slips, versions: Versions) -> P
     payers = np.flatnonzero(need > 0)
     amount = (-(-need[payers] // 10_00) + rng.integers(0, 3, len(payers))) * 10_00
     at = first[payers] - rng.integers(MINUTE, 20 * MINUTE, len(payers))
+    passing = np.isin(customer[payers], population.cast.first + _passing(population))
+    amount = np.where(passing, amount + 1_500_00, amount)
     failed = np.flatnonzero(rng.random(len(payers)) < FAILED_DEPOSITS)
     never = np.full(len(payers) + len(failed), -1)
     charged = rng.random(len(payers)) < CHARGEBACKS
@@ -101,7 +106,24 @@ def payments_of(rng: np.random.Generator, slips: Slips, versions: Versions) -> P
         ended_at=np.r_[at, at[failed] - 2 * MINUTE],
         charged_back_at=never,
     )
-    return _joined(deposits, _withdrawals(rng, slips, versions, customer, place))
+    through = np.flatnonzero(passing)
+    asked = at[through] + rng.integers(HOUR, 4 * HOUR, len(through))
+    emptied = Payments(
+        customer=customer[payers[through]],
+        is_deposit=np.zeros(len(through), np.bool_),
+        amount=amount[through] - need[payers[through]],
+        requested_at=asked,
+        ended_as=np.full(len(through), COMPLETED),
+        ended_at=asked + HOUR,
+        charged_back_at=np.full(len(through), -1),
+    )
+    paid_out = _withdrawals(rng, slips, versions, customer, place)
+    return _joined(_joined(deposits, emptied), paid_out)
+
+
+def _passing(population: Population) -> Ints:
+    """Accounts of the cast that only pass money through."""
+    return population.cast.playing("minimal_play")
 
 
 def _withdrawals(

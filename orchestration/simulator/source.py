@@ -64,13 +64,13 @@ class BetsDrawn:
     @cached_property
     def payments(self) -> Payments:
         """Deposits and withdrawals around the bets, the same for every system."""
-        rng = stream(self.seed, 11, int(self.slips.recorded_at[0]))
-        return payments_of(rng, self.slips, self.versions)
+        rng = stream(self.seed, 14, int(self.slips.recorded_at[0]))
+        return payments_of(rng, self.population, self.slips, self.versions)
 
     @cached_property
     def grants(self) -> Grants:
         """Bonus grants that the bets use, and idle ones, the same for every system."""
-        rng = stream(self.seed, 12, int(self.slips.recorded_at[0]))
+        rng = stream(self.seed, 15, int(self.slips.recorded_at[0]))
         return grants_of(rng, self.slips, self.promotion)
 
     def payment_ids(self, rows: npt.NDArray[Any]) -> pa.Array:

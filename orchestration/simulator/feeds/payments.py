@@ -24,6 +24,7 @@ STATUSES = ("pending", "completed", "failed", "cancelled", "charged_back")
 TYPES = ("withdrawal", "deposit")
 METHODS = ("card", "bank_transfer", "e_wallet", "open_banking")
 PROVIDERS = ("acquirer-1", "bank-1", "wallet-1", "bank-2")
+METHOD_SHARES = np.array([60, 75, 92])  # of 100 customers, summed up
 FEES = np.array([120, 20, 150, 35])  # of 10,000, by method
 FAILURES = ("insufficient_funds", "declined_by_issuer", "limit_exceeded", "timeout")
 
@@ -45,7 +46,7 @@ PAYMENTS = Feed(
             ("instrument_fingerprint", pa.string()),
             ("instrument_holder", pa.string()),
             ("failure_reason", pa.string()),
-            ("amount", AMOUNT),
+            ("payment_amount", AMOUNT),
             ("fee_amount", AMOUNT),
             ("requested_at", MOMENT),
             ("status_at", MOMENT),
@@ -93,7 +94,7 @@ def pay(bench: SourceBench, drawn: BetsDrawn) -> None:
     payment, version, status, at = (x[rows] for x in (payment, version, status, at))
     customer = payments.customer[payment]
     owner = drawn.population.instruments(customer)
-    method = owner * 31 % 100 // 55 + owner % 3  # mostly cards
+    method = np.searchsorted(METHOD_SHARES, owner * 31 % 100, side="right")
     home = drawn.population.jurisdiction[customer].astype(np.int64)
     amount = payments.amount[payment]
     # A mistaken row states ten times the amount; its correction the true one.

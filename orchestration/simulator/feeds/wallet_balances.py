@@ -123,7 +123,7 @@ def _state(
     ids = customer_ids(customer)
     bench.labels.append(
         labels_of(
-            "balance_differs",
+            "cash_balance_differs",
             struck,
             customer[struck],
             ends_at[struck],

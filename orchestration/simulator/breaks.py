@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.simulator.arrays import Ints
+from orchestration.simulator.arrays import Bools, Ints
 from orchestration.simulator.clock import MINUTE
 from orchestration.simulator.movements import NAMES, Movements
 from orchestration.simulator.plan import Planner
@@ -76,8 +76,9 @@ def break_some(
         )
         fresh = []
         for row in np.unique(rows).tolist():
-            thing = (struck == GRANTED) + 2 * (struck == DEPOSIT), int(
-                movements.reference[row]
+            thing = (
+                (struck == GRANTED) + 2 * (struck == DEPOSIT),
+                int(movements.reference[row]),
             )
             if thing not in spent:
                 spent.add(thing)
@@ -87,13 +88,13 @@ def break_some(
     return movements, found
 
 
-def _lost_for_good(drawn: BetsDrawn) -> np.ndarray:
+def _lost_for_good(drawn: BetsDrawn) -> Bools:
     """Bets whose only settlement says lost, shape (bets,)."""
     versions = drawn.versions
     times = np.bincount(versions.bet, minlength=len(drawn.slips))
     lost = np.zeros(len(drawn.slips), np.bool_)
     lost[versions.bet[versions.status == LOST]] = True
-    return lost & (times == 1)
+    return np.logical_and(lost, times == 1)
 
 
 def _strike(movements: Movements, kind: str, rows: Ints) -> Break:

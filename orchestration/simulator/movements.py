@@ -126,9 +126,7 @@ def _of_bets(drawn: BetsDrawn) -> list[Part]:
         before = np.where(is_first, 0, np.r_[0, position[:-1]])
         for sign, kind in zip((1, -1), names, strict=True):
             difference = sign * (position - before)
-            parts.append(
-                _part(kind, bet, version, difference, at, slips.customer[bet])
-            )
+            parts.append(_part(kind, bet, version, difference, at, slips.customer[bet]))
     return parts
 
 

@@ -64,6 +64,7 @@ STATES = Feed(
     values={"bonus_status": STATUSES},
     unsigned=("wagering_required_amount", "wagered_amount"),
     note="note",
+    facts=("customer_id", "currency_code", "granted_amount"),
 )
 
 

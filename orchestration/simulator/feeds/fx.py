@@ -1,4 +1,4 @@
-"""Exchange rates: what one euro costs, published on working days, sometimes put right."""
+"""Exchange rates: what one euro costs, on working days, and sometimes put right."""
 
 from __future__ import annotations
 

@@ -61,7 +61,11 @@ PAYMENTS = Feed(
     },
     unsigned=("fee_amount",),
     note="failure_reason",
-)
+    facts=(
+        "customer_id", "currency_code", "payment_type", "payment_status",
+        "payment_amount",
+    ),
+)  # fmt: skip
 
 
 def states_of(drawn: BetsDrawn) -> tuple[Ints, Ints, Ints, Ints]:
@@ -99,6 +103,7 @@ def pay(bench: SourceBench, drawn: BetsDrawn) -> None:
     amount = payments.amount[payment]
     # A mistaken row states ten times the amount; its correction the true one.
     stated = np.where(plan.content == WRONG, amount * 10, amount)
+    fee = np.where(status == PENDING, 0, amount * FEES[method] // 10_000)
     reason = np.where(status == FAILED, 1 + payment % len(FAILURES), 0)
     columns = [
         drawn.payment_ids(payment),
@@ -114,7 +119,9 @@ def pay(bench: SourceBench, drawn: BetsDrawn) -> None:
         numbered("Sample Holder ", owner, 9),
         labels([None, *FAILURES], reason),
         decimals(stated, AMOUNT),
-        decimals(np.where(status == PENDING, 0, amount * FEES[method] // 10_000), AMOUNT),
+        decimals(
+            np.where(status == PENDING, 0, amount * FEES[method] // 10_000), AMOUNT
+        ),
         moments(payments.requested_at[payment]),
         moments(at),
         moments(plan.recorded_at),

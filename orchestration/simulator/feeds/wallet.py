@@ -65,7 +65,11 @@ MOVEMENTS = Feed(
     },
     unsigned=("movement_amount",),
     note="note",
-)
+    facts=(
+        "customer_id", "reference_id", "reference_version", "currency_code",
+        "movement_kind", "movement_amount", "posted_at",
+    ),
+)  # fmt: skip
 
 
 def move(bench: SourceBench, drawn: BetsDrawn) -> Deltas:

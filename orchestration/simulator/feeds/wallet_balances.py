@@ -49,7 +49,11 @@ BALANCES = Feed(
     ),
     nullable=frozenset({"note"}),
     note="note",
-)
+    facts=(
+        "currency_code", "cash_balance_amount", "bonus_balance_amount",
+        "pending_withdrawal_amount",
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

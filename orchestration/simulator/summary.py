@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from orchestration.simulator.simulation import Simulation
+
+
+def _labels(simulation: Simulation) -> list[dict[str, Any]]:
+    """Labels and labelled things of each kind."""
+    grouped = simulation.labels.group_by(["kind", "item_type"], use_threads=False)
+    counted = grouped.aggregate([("label_id", "count_distinct"), ("kind", "count")])
+    labels: list[dict[str, Any]] = counted.sort_by(
+        [("kind", "ascending"), ("item_type", "ascending")]
+    ).to_pylist()
+    return labels
 
 
 def summary(simulation: Simulation) -> list[tuple[str, str]]:
@@ -20,5 +32,12 @@ def summary(simulation: Simulation) -> list[tuple[str, str]]:
         settled, payout = tally.settled[currency], tally.payout[currency]
         margin = 1 - payout / settled if settled else 0.0
         lines.append((f"handle {currency}", f"{handle:,.2f} (margin {margin:.1%})"))
+    for label in _labels(simulation):
+        things = (
+            f"{label['label_id_count_distinct']:,} ({label['kind_count']:,} in all)"
+        )
+        lines.append(
+            (f"{label['kind'].replace('_', ' ')}: {label['item_type']}", things)
+        )
     faults = sorted(simulation.counts.items())
     return lines + [(kind.replace("_", " "), f"{count:,}") for kind, count in faults]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.simulator.feeds import sources_of
 from orchestration.simulator.simulation import Simulation
 
 
@@ -26,6 +27,8 @@ def summary(simulation: Simulation) -> list[tuple[str, str]]:
         ("customers", f"{config.customers:,}"),
         ("deliveries", f"{len(simulation.deliveries):,}"),
         ("files", f"{len(simulation.files):,}"),
+        ("source systems", f"{2 + len(sources_of(config)):,}"),
+        ("rows in files", f"{sum(file.row_count for file in simulation.files):,}"),
     ]
     for currency in sorted(tally.handle):
         handle = tally.handle[currency] / 100
@@ -33,11 +36,8 @@ def summary(simulation: Simulation) -> list[tuple[str, str]]:
         margin = 1 - payout / settled if settled else 0.0
         lines.append((f"handle {currency}", f"{handle:,.2f} (margin {margin:.1%})"))
     for label in _labels(simulation):
-        things = (
-            f"{label['label_id_count_distinct']:,} ({label['kind_count']:,} in all)"
-        )
-        lines.append(
-            (f"{label['kind'].replace('_', ' ')}: {label['item_type']}", things)
-        )
+        what = f"planted {label['kind'].replace('_', ' ')}: {label['item_type']}s"
+        groups = f"{label['label_id_count_distinct']:,} groups"
+        lines.append((what, f"{label['kind_count']:,} in {groups}"))
     faults = sorted(simulation.counts.items())
     return lines + [(kind.replace("_", " "), f"{count:,}") for kind, count in faults]

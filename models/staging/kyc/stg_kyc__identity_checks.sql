@@ -1,8 +1,8 @@
 with
 
-checks as (
+identity_checks as (
 
-    select * from {{ source('kyc', 'checks') }}
+    select * from {{ source('kyc', 'identity_checks') }}
 
 ),
 
@@ -23,7 +23,7 @@ renamed as (
         first_known_at,
         known_at as known_from,
         coalesce(replaced_at, {{ end_of_time() }}) as known_to
-    from checks
+    from identity_checks
 
 )
 

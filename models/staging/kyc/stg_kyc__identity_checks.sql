@@ -9,7 +9,7 @@ identity_checks as (
 renamed as (
 
     select
-        check_id,
+        identity_check_id,
         customer_id,
         check_type,
         provider,

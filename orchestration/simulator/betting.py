@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from orchestration.simulator.arrays import Ints
-from orchestration.simulator.bets import bet_table
+from orchestration.simulator.bets import bet_table, details_of
 from orchestration.simulator.clock import HOUR
 from orchestration.simulator.contract import BETS, SETTLEMENTS
 from orchestration.simulator.drawing import draw_slips
@@ -19,13 +19,14 @@ from orchestration.simulator.settling import (
     settle,
 )
 from orchestration.simulator.slips import Slips
+from orchestration.simulator.source import BetsDrawn
 from orchestration.simulator.workbench import Workbench
 from orchestration.simulator.world import JURISDICTIONS
 
 MOST_VERSIONS = 8  # of a bet; more than there ever are
 
 
-def bet_on_day(bench: Workbench, population: Population) -> None:
+def bet_on_day(bench: Workbench, population: Population) -> BetsDrawn:
     """Draw the unit's bets, settle them and write both."""
     unit, config = bench.unit, bench.config
     slips = draw_slips(config, population, unit, bench.clock.day_start(unit.day))
@@ -36,10 +37,13 @@ def bet_on_day(bench: Workbench, population: Population) -> None:
     bets = _bet_plan(bench, slips, versions, settlements)
     ids = f"{unit.day:04d}{unit.chunk:04d}-"
     bets = bench.finish(BETS, bets)
-    bench.pack(BETS, bets, bet_table(slips, bets, f"B{ids}", config.seed))
+    channel, promotion = details_of(slips, config.seed)
+    table = bet_table(slips, bets, f"B{ids}", channel, promotion)
+    bench.pack(BETS, bets, table)
     settlements = bench.finish(SETTLEMENTS, settlements)
     table = settlement_table(slips, versions, settlements, ids)
     bench.pack(SETTLEMENTS, settlements, table)
+    return BetsDrawn(population, slips, versions, channel, promotion, ids, config.seed)
 
 
 def _settlement_plan(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
-from orchestration.simulator.contract import FEEDS, Feed
+from orchestration.simulator.feed import Feed
 
 MOST_ROWS = 200_000  # that wait for a delivery and feed; bounds memory
 FIRST_PART = 900_000_000  # beyond the parts that units number
@@ -31,13 +31,12 @@ class Carrier:
 
     def deliver(self, last: int) -> None:
         """Write what waits for deliveries up to `last`."""
-        for delivery in sorted({d for d, _ in self._waiting if d <= last}):
-            for feed in FEEDS:
-                self._deliver(delivery, feed)
+        due = [place for place in self._waiting if place[0] <= last]
+        for delivery, feed in sorted(due, key=lambda place: place[0]):
+            self._deliver(delivery, feed)
 
     def _deliver(self, delivery: int, feed: Feed) -> None:
-        rows = self._waiting.pop((delivery, feed), None)
-        if rows:
-            part = FIRST_PART + self._parts[delivery, feed]
-            self._parts[delivery, feed] += 1
-            self._write(feed, delivery, part, pa.concat_tables(rows))
+        rows = self._waiting.pop((delivery, feed))
+        part = FIRST_PART + self._parts[delivery, feed]
+        self._parts[delivery, feed] += 1
+        self._write(feed, delivery, part, pa.concat_tables(rows))

@@ -71,8 +71,12 @@ FILE_RATES: Mapping[str, float] = MappingProxyType(
         "resent_files": 0.5,
     }
 )
+# Shares of the rows of feeds beside the core ones.
+FEED_RATES: Mapping[str, float] = MappingProxyType(
+    {"late_rows": 0.01, "feed_corrections": 0.005}
+)
 RATES: Mapping[str, float] = MappingProxyType(
-    {**STORY_RATES, **BAD_ROW_RATES, **FILE_RATES}
+    {**STORY_RATES, **BAD_ROW_RATES, **FILE_RATES, **FEED_RATES}
 )
 KINDS: tuple[str, ...] = tuple(RATES)
 
@@ -132,6 +136,9 @@ def _check_kind(kind: str) -> None:
         raise ValueError(msg)
 
 
+CORE: frozenset[str] = frozenset()  # no source system beside betting and customers
+
+
 @dataclass(frozen=True, kw_only=True)
 class SimulationConfig:
     """The size and dates of a simulation.
@@ -145,6 +152,8 @@ class SimulationConfig:
         dirt: What goes wrong.
         deliveries_per_day: A day's files come in so many deliveries, evenly spaced,
             the last of them at 02:00 UTC of the next day.
+        sources: Source systems that deliver beside betting and customers; None is all,
+            CORE is none. Their choice changes nothing in the others' files.
     """
 
     seed: int = 7
@@ -154,6 +163,7 @@ class SimulationConfig:
     customers: int = 5_000
     dirt: Dirt = field(default_factory=Dirt.all)
     deliveries_per_day: int = 1
+    sources: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse sizes that make no simulation."""

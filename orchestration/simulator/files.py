@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from orchestration.simulator.clock import Clock, to_datetime
 from orchestration.simulator.config import KINDS
-from orchestration.simulator.contract import BETS, PROFILES, SETTLEMENTS, Feed
+from orchestration.simulator.contract import BETS, PROFILES, SETTLEMENTS
+from orchestration.simulator.feed import Feed
 from orchestration.simulator.parquet import to_parquet
 from orchestration.simulator.records import FileRecord, PlantedFault
 
@@ -168,7 +169,11 @@ class Landing:
 
 
 def story(feed: Feed, rows: pa.Table) -> pa.Table:
-    """What the books keep of rows: money, keys, times, content and refusals."""
-    return rows.select([*STORY[feed.table], CONTENT, REFUSALS]).rename_columns(
-        [*STORY[feed.table], "content", "refusals"]
+    """What the books keep of rows: money, keys, times, content and refusals.
+
+    Of feeds beside the core ones they keep no more than the key and the time.
+    """
+    kept = STORY.get(feed.table) or (*dict.fromkeys((*feed.keys, "recorded_at")),)
+    return rows.select([*kept, CONTENT, REFUSALS]).rename_columns(
+        [*kept, "content", "refusals"]
     )

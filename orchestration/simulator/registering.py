@@ -14,10 +14,11 @@ from orchestration.simulator.profiles import (
     profile_table,
     registrations,
 )
+from orchestration.simulator.source import CustomersDrawn
 from orchestration.simulator.workbench import Workbench
 
 
-def register_on_day(bench: Workbench, population: Population) -> None:
+def register_on_day(bench: Workbench, population: Population) -> CustomersDrawn:
     """Draw the unit's profiles and write them."""
     unit, clock, rng = bench.unit, bench.clock, bench.rng
     groups = [registrations(clock, population, np.arange(*unit.customers))]
@@ -44,3 +45,4 @@ def register_on_day(bench: Workbench, population: Population) -> None:
     plan = bench.finish(PROFILES, plan)
     table = profile_table(clock, population, statements, plan)
     bench.pack(PROFILES, plan, table)
+    return CustomersDrawn(population, statements)

@@ -95,6 +95,7 @@ class Replay:
         self.profiles = defaultdict(dict)
         self.bets_of: defaultdict[str, set[str]] = defaultdict(set)
         self.test_customers: set[str] = set()
+        self.others: dict[tuple[Any, ...], Standing[Any]] = {}  # by table and key
 
     def load(self, files: Iterable[FileRecord]) -> tuple[set[str], list[FileAccount]]:
         """Take in files as one load.
@@ -139,7 +140,7 @@ class Replay:
             if not _supersede(self.versions[said.bet_id], said.version, row):
                 return False
             touched.add(said.bet_id)
-        else:
+        elif isinstance(said, Profile):
             profiles = self.profiles[said.customer_id]
             if not _supersede(profiles, said.updated_at, row):
                 return False
@@ -147,6 +148,8 @@ class Replay:
             if is_test != self.is_test(said.customer_id):
                 self.test_customers ^= {said.customer_id}
                 touched |= self.bets_of[said.customer_id]
+        else:
+            return _supersede(self.others, said, row)
         return True
 
 
@@ -170,7 +173,7 @@ def good_rows(file: FileRecord) -> list[Row]:
     numbers = pa.array(range(file.rows.num_rows))
     rows = file.rows.append_column("row_number", numbers)
     rows = rows.filter(pc.is_null(rows.column("refusals")))
-    make = MAKERS[file.table]
+    make = MAKERS.get(file.table) or (lambda *key: (file.table, *key))
     columns = {name: _plain(rows.column(name)) for name in rows.column_names}
     said = [name for name in rows.column_names if name not in _NOT_SAID]
     facts = map(make, *(columns[name] for name in said))

@@ -14,9 +14,10 @@ import pyarrow as pa
 from orchestration.simulator.carrier import Carrier
 from orchestration.simulator.clock import Clock
 from orchestration.simulator.config import SimulationConfig
-from orchestration.simulator.contract import Feed
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.feeds import sources_of
 from orchestration.simulator.files import Landing
-from orchestration.simulator.population import populate
+from orchestration.simulator.population import Population, populate
 from orchestration.simulator.records import (
     Delivery,
     FileRecord,
@@ -26,9 +27,8 @@ from orchestration.simulator.records import (
     write_deliveries,
 )
 from orchestration.simulator.truth import Truth
-from orchestration.simulator.units import Tally, Unit, units_of
-from orchestration.simulator.work import work
-from orchestration.simulator.workbench import Workbench
+from orchestration.simulator.units import Tally, units_of
+from orchestration.simulator.work import Done, Turns, work
 
 Progress = Callable[[int, int], None]
 
@@ -118,13 +118,16 @@ def simulate(
             writes.append(pool.submit(landing.write_rows, feed, delivery, part, rows))
 
         carrier = Carrier(write)
-        for unit, bench in _in_turn(pool, config, clock, new_landing, workers):
-            tally.add(bench.tally)
-            carrier.carry(bench.later)
-            if unit.is_last_of_day:
-                carrier.deliver(clock.days_last_delivery(unit.day))
+        population = populate(config)
+        turns = Turns(config, population, sources_of(config))
+        for done in _in_turn(pool, config, population, clock, new_landing, workers):
+            for bench in (*done.benches, *turns.take(done, new_landing)):
+                tally.add(bench.tally)
+                carrier.carry(bench.later)
+            if done.unit.is_last_of_day:
+                carrier.deliver(clock.days_last_delivery(done.unit.day))
                 if progress:
-                    progress(unit.day + 1, config.days)
+                    progress(done.unit.day + 1, config.days)
     for written in writes:
         written.result()  # raises what went wrong
     files = [file for landing in landings for file in landing.records]
@@ -142,18 +145,18 @@ def simulate(
 def _in_turn(
     pool: ThreadPoolExecutor,
     config: SimulationConfig,
+    population: Population,
     clock: Clock,
     new_landing: Callable[[], Landing],
     workers: int,
-) -> Iterator[tuple[Unit, Workbench]]:
+) -> Iterator[Done]:
     """Work on units side by side; yield them in order, and not many ahead."""
-    population = populate(config)
-    waiting: deque[tuple[Unit, Future[Workbench]]] = deque()
+    sources = sources_of(config)
+    waiting: deque[Future[Done]] = deque()
     for unit in units_of(config, population, clock):
-        future = pool.submit(work, unit, config, population, new_landing())
-        waiting.append((unit, future))
+        landing = new_landing()
+        waiting.append(pool.submit(work, unit, config, population, sources, landing))
         if len(waiting) > workers:
-            ready, future = waiting.popleft()
-            yield ready, future.result()
-    for ready, future in waiting:
-        yield ready, future.result()
+            yield waiting.popleft().result()
+    for future in waiting:
+        yield future.result()

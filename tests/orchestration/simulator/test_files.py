@@ -16,6 +16,7 @@ from orchestration.simulator import (
     simulate,
     summary,
 )
+from orchestration.simulator.config import CORE
 from orchestration.simulator.contract import FEEDS
 
 # Written out once more on purpose: the landing contract of the three feeds.
@@ -80,8 +81,9 @@ SCHEMAS = {
 }
 CONFIG = SimulationConfig(days=3, bets_per_day=300, customers=400)
 CLEAN = SimulationConfig(
-    days=3, bets_per_day=300, customers=400, dirt=Dirt.none(), deliveries_per_day=4
-)
+    days=3, bets_per_day=300, customers=400, dirt=Dirt.none(), deliveries_per_day=4,
+    sources=CORE,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from orchestration.ingest.load import LoadReport, load
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
 from orchestration.simulator import Dirt, Simulation, SimulationConfig, simulate
+from orchestration.simulator.config import CORE
 from orchestration.transform import dbt
 from orchestration.transform.build import build
 
@@ -31,9 +32,18 @@ Relations = dict[str, list[tuple[Any, ...]]]
 
 
 def simulated(
-    outbox: Path, seed: int, *, days: int = 6, bets_per_day: int = 1500
+    outbox: Path,
+    seed: int,
+    *,
+    days: int = 6,
+    bets_per_day: int = 1500,
+    sources: frozenset[str] | None = CORE,
 ) -> Simulation:
-    """A dirty simulation whose days span a change to summer time in every zone."""
+    """A dirty simulation whose days span a change to summer time in every zone.
+
+    Without the sources beside the core ones, unless asked for: what is tested is the
+    same for each of them, and takes a while.
+    """
     first_date = date(2026, 3, 5) if seed % 2 else date(2026, 3, 26)
     config = SimulationConfig(
         seed=seed,
@@ -42,6 +52,7 @@ def simulated(
         bets_per_day=bets_per_day,
         customers=400,
         dirt=Dirt.all(),
+        sources=sources,
     )
     return simulate(config, outbox)
 

@@ -101,6 +101,10 @@ class Dirt:
                 msg = f"rate of {kind} must lie in [0, 1], not {rate}"
                 raise ValueError(msg)
 
+    def __hash__(self) -> int:
+        """By content, as equality is."""
+        return hash(frozenset(self.rates.items()))
+
     @classmethod
     def all(cls) -> Dirt:
         """Every kind at its usual rate."""

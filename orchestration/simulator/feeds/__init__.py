@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
-from orchestration.simulator.feeds import geolocation
+from orchestration.simulator.feeds import (
+    crm,
+    experiments,
+    geolocation,
+    kyc,
+    marketing,
+    product_events,
+    safer_gambling,
+    support,
+)
 from orchestration.simulator.source import Source
 
-SOURCES: tuple[Source, ...] = (geolocation.SOURCE,)
+SOURCES: tuple[Source, ...] = (
+    geolocation.SOURCE,
+    kyc.SOURCE,
+    safer_gambling.SOURCE,
+    crm.SOURCE,
+    marketing.SOURCE,
+    product_events.SOURCE,
+    experiments.SOURCE,
+    support.SOURCE,
+)
 FEEDS: tuple[Feed, ...] = tuple(feed for source in SOURCES for feed in source.feeds)
 
 

@@ -1,7 +1,8 @@
 """Customers over all days, for source systems that look ahead.
 
-Units are worked on side by side, and the core feeds come first: who betted last when,
-and whose profile changed on which day, follows from the seed and is drawn here again.
+Units are worked on side by side, and the core feeds come first: who bet when for the
+last time, and whose profile changes on which day, follows from the seed and is drawn
+here again. The cast is left out: it has a part of its own to play.
 """
 
 from __future__ import annotations
@@ -112,16 +113,16 @@ def _exclusions(
     config: SimulationConfig, clock: Clock, population: Population, last_bet_at: Ints
 ) -> Exclusions:
     """Exclusions of customers who don't bet while excluded, and a few who do."""
-    rng = stream(config.seed, 10)
+    rng = stream(config.seed, 14)
     everyone = np.arange(config.customers)
     joined = registered_at(clock, population, everyone)
-    is_real = ~population.is_test & (population.flag_day < 0)
+    is_real = ~population.is_test[everyone] & (population.flag_day[everyone] < 0)
     end = clock.day_start(config.days)
     quiet = end - HOUR - np.maximum(last_bet_at, joined)
     # Somebody who has long been quiet is the likelier to have excluded themselves.
     able = np.flatnonzero(is_real & (quiet > 2 * HOUR) & (joined < end - DAY))
     wanted = min(len(able), max(3, round(EXCLUDED_SHARE * config.customers)))
-    odds = np.minimum(quiet[able], 30 * DAY)
+    odds = np.minimum(quiet[able], 30 * DAY).astype(np.float64) ** 2
     now = rng.choice(able, wanted, replace=False, p=odds / odds.sum())
     length = np.minimum(quiet[now] - HOUR, 30 * DAY)
     starts = [end - HOUR - (rng.random(len(now)) * length).astype(np.int64)]
@@ -131,8 +132,8 @@ def _exclusions(
     active = np.setdiff1d(active, now)
     wanted = min(len(active), max(2, round(BREACH_SHARE * config.customers)))
     breaching = rng.choice(active, wanted, replace=False)
-    ago = rng.integers(10 * MINUTE, 6 * HOUR, len(breaching))
-    starts.append(last_bet_at[breaching] - ago)
+    reach = last_bet_at[breaching] - clock.start - DAY // 2
+    starts.append(last_bet_at[breaching] - rng.integers(10 * MINUTE, reach))
     kinds.append(np.full(len(breaching), SELF_EXCLUSION))
 
     old = np.flatnonzero(is_real & (joined < clock.start - 400 * DAY))

@@ -25,6 +25,7 @@ from orchestration.simulator.feeds.crm_tables import (
     STATUSES,
 )
 from orchestration.simulator.feeds.writing import customers_mixed, maybe, write
+from orchestration.simulator.labels import labels_of
 from orchestration.simulator.lives import breached_by_message, lives_of
 from orchestration.simulator.plan import WRONG, Plan
 from orchestration.simulator.population import Population, customer_ids
@@ -50,9 +51,11 @@ def campaign(bench: SourceBench, drawn: CustomersDrawn) -> None:
 def _consent(bench: SourceBench, drawn: CustomersDrawn) -> None:
     """What profiles say of marketing, for each channel, whenever it changes."""
     number, edition = drawn.statements.number, drawn.statements.edition
-    granted = opted_in(number, edition)
-    before = lives_of(bench.config).editions(bench.unit.day)[number]
-    news = np.flatnonzero((edition == 0) | (granted != opted_in(number, before)))
+    granted, is_news = opted_in(number, edition), edition == 0
+    if not is_news.all():
+        before = lives_of(bench.config).editions(bench.unit.day)[number]
+        is_news |= granted != opted_in(number, before)
+    news = np.flatnonzero(is_news)
     row = np.repeat(news, len(CHANNELS))
     channel = np.tile(np.arange(len(CHANNELS)), len(news))
     when = drawn.statements.updated_at[row]
@@ -102,7 +105,7 @@ def _send(bench: SourceBench, population: Population) -> None:
     number = np.concatenate([*numbers, wrongly])
     drive = np.concatenate([*drives, np.full(len(wrongly), day % EVERY)])
     held = customers_mixed(number, 300 + drive) % 10_000 < HOLDOUT * 10_000
-    held &= np.arange(len(number)) < len(number) - len(wrongly)
+    held[len(number) - len(wrongly) :] = False
     bounced = ~held & (rng.random(len(number)) < BOUNCE_RATE)
     status = np.where(held, HELD_OUT, np.where(bounced, BOUNCED, DELIVERED))
     when = noon + rng.integers(0, 2 * HOUR, len(number))
@@ -120,6 +123,18 @@ def _send(bench: SourceBench, population: Population) -> None:
         ]
 
     write(bench, SENDS, when + 2_000, columns)
+    first = len(number) - len(wrongly)
+    planted = np.arange(first, len(number))
+    bench.labels.append(
+        labels_of(
+            "messages_while_excluded",
+            day * 1_000 + planted - first,
+            wrongly,
+            when[first:],
+            item_type="message",
+            item_id=numbered(prefix, planted, 8),
+        )
+    )
     _respond(bench, prefix, number, when, np.flatnonzero(status == DELIVERED))
 
 

@@ -15,6 +15,7 @@ from orchestration.simulator.arrays import Ints, decimals, labels, moments
 from orchestration.simulator.clock import DAY
 from orchestration.simulator.feed import MOMENT, Feed
 from orchestration.simulator.feeds.writing import customers_mixed, write
+from orchestration.simulator.labels import labels_of
 from orchestration.simulator.plan import WRONG, Plan
 from orchestration.simulator.population import customer_ids
 from orchestration.simulator.source import CustomersDrawn, Source
@@ -155,6 +156,18 @@ def _define(bench: SourceBench) -> None:
         ]
 
     write(bench, EXPERIMENTS, written, columns)
+    leaky = np.array([n for n, one in enumerate(TRIALS) if one.lost])
+    bench.labels.append(
+        labels_of(
+            "sample_ratio_mismatch",
+            leaky,
+            leaky,
+            written[leaky],
+            customer_id=pa.nulls(len(leaky), pa.string()),
+            item_type="experiment",
+            item_id=labels([one.name for one in TRIALS], leaky),
+        )
+    )
 
 
 SOURCE = Source("experiments", (EXPERIMENTS, ASSIGNMENTS), on_customers=experiment)

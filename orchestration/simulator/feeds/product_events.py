@@ -115,7 +115,7 @@ def track(bench: SourceBench, drawn: BetsDrawn) -> None:
             customer_ids(customer[rows]),
             labels(CHANNELS, channel[rows]),
             labels(VERSIONS, stated),
-            device_ids(customer[rows], channel[rows]),
+            device_ids(drawn.population, customer[rows], channel[rows]),
             moments(start[rows]),
             moments(end[rows]),
             story.of(rows),

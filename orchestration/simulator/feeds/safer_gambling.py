@@ -36,6 +36,7 @@ from orchestration.simulator.feeds.safer_gambling_tables import (
     TYPES,
 )
 from orchestration.simulator.feeds.writing import customers_mixed, maybe, write
+from orchestration.simulator.labels import labels_of
 from orchestration.simulator.lives import FOREVER, SELF_EXCLUSION, lives_of
 from orchestration.simulator.plan import WRONG, Plan
 from orchestration.simulator.population import (
@@ -139,6 +140,17 @@ def _exclude(bench: SourceBench) -> None:
         ]
 
     write(bench, EXCLUSIONS, every.started_at[here] + 3_000, columns)
+    breached = here[every.is_breached[here]]
+    bench.labels.append(
+        labels_of(
+            "bets_while_excluded",
+            breached,
+            every.customer[breached],
+            every.started_at[breached],
+            item_type="exclusion",
+            item_id=numbered("X", breached, 7),
+        )
+    )
 
 
 def _interact(bench: SourceBench, active: int) -> None:

@@ -15,36 +15,15 @@ import numpy as np
 
 from orchestration.simulator.arrays import Bools, Ints, stream
 from orchestration.simulator.card import card_of
-from orchestration.simulator.clock import DAY, HOUR, MINUTE, Clock
+from orchestration.simulator.clock import DAY, HOUR, Clock
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.drawing import when_and_who
-from orchestration.simulator.population import Population, populate, registered_at
+from orchestration.simulator.exclusions import FOREVER, Exclusions, draw_exclusions
+from orchestration.simulator.population import populate
 from orchestration.simulator.registering import changed_on_day
 from orchestration.simulator.units import units_of
 
-FOREVER = 2**62
-TIME_OUT, SELF_EXCLUSION = 0, 1
-TIME_OUT_DAYS = np.array([1, 7, 30])
-EXCLUSION_DAYS = np.array([180, 365, 1825])
-EXCLUDED_SHARE = 0.005  # of customers, in the days that are simulated
-EXCLUDED_BEFORE_SHARE = 0.02  # of customers, some time before them
-BREACH_SHARE = 0.0005  # of customers, who bet on although they are excluded
 _LOCK = Lock()
-
-
-@dataclass(frozen=True)
-class Exclusions:
-    """Time-outs and self-exclusions, in the order of their start.
-
-    Attributes, shape (exclusions,): customer, kind, started_at, ends_at (FOREVER for
-    none), is_breached (the customer bets on; nobody else bets while excluded).
-    """
-
-    customer: Ints
-    kind: Ints
-    started_at: Ints
-    ends_at: Ints
-    is_breached: Bools
 
 
 @dataclass(frozen=True)
@@ -101,7 +80,7 @@ def _lives_of(config: SimulationConfig) -> Lives:
         )
         for day in range(config.days)
     ]
-    exclusions = _exclusions(config, clock, population, last_bet_at)
+    exclusions = draw_exclusions(config, clock, population, last_bet_at)
     starts = np.full(config.customers, FOREVER)
     ends = np.full(config.customers, FOREVER)
     starts[exclusions.customer] = exclusions.started_at
@@ -109,67 +88,20 @@ def _lives_of(config: SimulationConfig) -> Lives:
     return Lives(tuple(changed), exclusions, starts, ends)
 
 
-def _exclusions(
-    config: SimulationConfig, clock: Clock, population: Population, last_bet_at: Ints
-) -> Exclusions:
-    """Exclusions of customers who don't bet while excluded, and a few who do."""
-    rng = stream(config.seed, 14)
-    everyone = np.arange(config.customers)
-    joined = registered_at(clock, population, everyone)
-    is_real = ~population.is_test[everyone] & (population.flag_day[everyone] < 0)
-    end = clock.day_start(config.days)
-    quiet = end - HOUR - np.maximum(last_bet_at, joined)
-    # Somebody who has long been quiet is the likelier to have excluded themselves.
-    able = np.flatnonzero(is_real & (quiet > 2 * HOUR) & (joined < end - DAY))
-    wanted = min(len(able), max(3, round(EXCLUDED_SHARE * config.customers)))
-    odds = np.minimum(quiet[able], 30 * DAY).astype(np.float64) ** 2
-    now = rng.choice(able, wanted, replace=False, p=odds / odds.sum())
-    length = np.minimum(quiet[now] - HOUR, 30 * DAY)
-    starts = [end - HOUR - (rng.random(len(now)) * length).astype(np.int64)]
-    kinds = [rng.integers(0, 2, len(now))]
+def breached_by_message(config: SimulationConfig, noon: int) -> Ints:
+    """Customers who get a message on a day although they are excluded.
 
-    active = np.flatnonzero(is_real & (last_bet_at > clock.start + DAY))
-    active = np.setdiff1d(active, now)
-    wanted = min(len(active), max(2, round(BREACH_SHARE * config.customers)))
-    breaching = rng.choice(active, wanted, replace=False)
-    reach = last_bet_at[breaching] - clock.start - DAY // 2
-    starts.append(last_bet_at[breaching] - rng.integers(10 * MINUTE, reach))
-    kinds.append(np.full(len(breaching), SELF_EXCLUSION))
-
-    old = np.flatnonzero(is_real & (joined < clock.start - 400 * DAY))
-    old = np.setdiff1d(old, np.r_[now, breaching])
-    before = rng.choice(old, round(EXCLUDED_BEFORE_SHARE * len(old)), replace=False)
-    since = clock.start - 200 * DAY - joined[before]
-    starts.append(joined[before] + (rng.random(len(before)) * since).astype(np.int64))
-    kinds.append(rng.integers(0, 2, len(before)))
-
-    customer, start = np.concatenate([now, breaching, before]), np.concatenate(starts)
-    kind = np.concatenate(kinds)
-    is_old = np.arange(len(customer)) >= len(now) + len(breaching)
-    draw = rng.integers(0, 3, len(customer))
-    days = np.where(kind == TIME_OUT, TIME_OUT_DAYS[draw], EXCLUSION_DAYS[draw])
-    ends = start + np.where(is_old, np.minimum(days, 180), days) * DAY
-    endless = (kind == SELF_EXCLUSION) & ~is_old & (rng.random(len(customer)) < 0.25)
-    ends = np.where(endless, FOREVER, ends)
-    is_breached = np.isin(customer, breaching)
-    order = np.argsort(start, kind="stable")
-    return Exclusions(
-        customer[order], kind[order], start[order], ends[order], is_breached[order]
-    )
-
-
-def breached_by_message(config: SimulationConfig, day_noon: int) -> Ints:
-    """Customers who get a message on the day although they are excluded.
-
-    One in four of those excluded gets one, on the first day that sends after the start.
+    One in four of those who are excluded from one day's messages to beyond the next's.
 
     Args:
         config: Of the simulation.
-        day_noon: When the day's messages begin to be sent.
+        noon: When the day's messages begin to be sent.
     """
-    every = lives_of(config).exclusions
-    is_first = (every.started_at < day_noon) & (every.started_at >= day_noon - DAY)
-    lasts = every.ends_at > day_noon + 3 * HOUR
-    chosen = np.flatnonzero(is_first & lasts & (every.customer % 4 == 0))
-    found: Ints = every.customer[chosen]
+    every, clock = lives_of(config).exclusions, Clock(config)
+    first = noon - (noon - clock.start) // DAY * DAY  # of all days
+    turn = -((first - every.started_at) // DAY)  # the first day to send after the start
+    reached = (turn >= 0) & (turn < config.days)
+    lasts = every.ends_at > first + turn * DAY + 3 * HOUR
+    chosen = np.flatnonzero(reached & lasts)[::4]
+    found: Ints = every.customer[chosen[turn[chosen] == (noon - first) // DAY]]
     return found

@@ -15,6 +15,7 @@ from orchestration.simulator.arrays import (
     some,
 )
 from orchestration.simulator.clock import DAY, HOUR, MINUTE
+from orchestration.simulator.exclusions import FOREVER, SELF_EXCLUSION
 from orchestration.simulator.feed import AMOUNT
 from orchestration.simulator.feeds.safer_gambling_tables import (
     ACTIONS,
@@ -37,7 +38,7 @@ from orchestration.simulator.feeds.safer_gambling_tables import (
 )
 from orchestration.simulator.feeds.writing import customers_mixed, maybe, write
 from orchestration.simulator.labels import labels_of
-from orchestration.simulator.lives import FOREVER, SELF_EXCLUSION, lives_of
+from orchestration.simulator.lives import lives_of
 from orchestration.simulator.plan import WRONG, Plan
 from orchestration.simulator.population import (
     Population,

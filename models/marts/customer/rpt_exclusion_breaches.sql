@@ -36,8 +36,8 @@ bets_by_excluded as (
     inner join bets
         on
             exclusions.customer_id = bets.customer_id
-            and bets.placed_at >= exclusions.valid_from
-            and bets.placed_at < exclusions.valid_to
+            and exclusions.valid_from <= bets.placed_at
+            and exclusions.valid_to > bets.placed_at
 
 ),
 
@@ -57,8 +57,8 @@ messages_to_excluded as (
     inner join messages
         on
             exclusions.customer_id = messages.customer_id
-            and messages.sent_at >= exclusions.valid_from
-            and messages.sent_at < exclusions.valid_to
+            and exclusions.valid_from <= messages.sent_at
+            and exclusions.valid_to > messages.sent_at
 
 ),
 

@@ -17,7 +17,7 @@ LANDED = [
     for source in RAW
     if source["config"]["meta"].get("landed") or "__" in source["name"]
 ]
-# Whatever is called like this names, reaches or describes a person.
+# Whatever is called like this in a table about customers names, reaches or describes one.
 DIRECT = re.compile(
     r"(given|family|holder)_name|email|phone|date_of_birth|address_line|postcode|"
     r"document_number|.*_text|notes?|.*_note"
@@ -44,10 +44,13 @@ def test_every_raw_column_has_a_pii_class() -> None:
 def test_columns_that_point_at_a_person_say_so(
     named: re.Pattern[str], pii: str
 ) -> None:
+    about = {table for table, name, _ in columns() if name == "customer_id"}
     wrong = [
         f"{table}.{name}"
         for table, name, column in columns()
-        if named.fullmatch(name) and column["config"]["meta"]["pii"] != pii
+        if table in about
+        and named.fullmatch(name)
+        and column["config"]["meta"]["pii"] != pii
     ]
     assert wrong == []
 

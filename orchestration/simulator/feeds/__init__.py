@@ -6,6 +6,7 @@ from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
 from orchestration.simulator.feeds import (
     crm,
+    devices,
     experiments,
     geolocation,
     kyc,
@@ -13,18 +14,21 @@ from orchestration.simulator.feeds import (
     product_events,
     safer_gambling,
     support,
+    trading,
 )
 from orchestration.simulator.source import Source
 
 SOURCES: tuple[Source, ...] = (
+    crm.SOURCE,
+    devices.SOURCE,
+    experiments.SOURCE,
     geolocation.SOURCE,
     kyc.SOURCE,
-    safer_gambling.SOURCE,
-    crm.SOURCE,
     marketing.SOURCE,
     product_events.SOURCE,
-    experiments.SOURCE,
+    safer_gambling.SOURCE,
     support.SOURCE,
+    trading.TRADING,
 )
 FEEDS: tuple[Feed, ...] = tuple(feed for source in SOURCES for feed in source.feeds)
 

@@ -17,7 +17,7 @@ LANDED = [
     for source in RAW
     if source["config"]["meta"].get("landed") or "__" in source["name"]
 ]
-# Whatever is called like this in a table about customers names, reaches or describes one.
+# Whatever is called like this in a table about customers names or describes one.
 DIRECT = re.compile(
     r"(given|family|holder)_name|email|phone|date_of_birth|address_line|postcode|"
     r"document_number|.*_text|notes?|.*_note"

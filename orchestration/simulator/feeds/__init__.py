@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
-from orchestration.simulator.feeds import devices, geolocation, trading
+from orchestration.simulator.feeds import (
+    crm,
+    devices,
+    experiments,
+    geolocation,
+    kyc,
+    marketing,
+    product_events,
+    safer_gambling,
+    support,
+    trading,
+)
 from orchestration.simulator.source import Source
 
 SOURCES: tuple[Source, ...] = (
+    crm.SOURCE,
     devices.SOURCE,
+    experiments.SOURCE,
     geolocation.SOURCE,
+    kyc.SOURCE,
+    marketing.SOURCE,
+    product_events.SOURCE,
+    safer_gambling.SOURCE,
+    support.SOURCE,
     trading.TRADING,
 )
 FEEDS: tuple[Feed, ...] = tuple(feed for source in SOURCES for feed in source.feeds)

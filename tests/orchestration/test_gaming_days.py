@@ -2,6 +2,7 @@
 
 import csv
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -22,7 +23,7 @@ def test_a_gaming_day_ends_at_local_midnight_also_when_clocks_change(zone: str) 
         datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
         for day in days
     ]
-    lengths = {b - a for a, b in zip(midnights, midnights[1:], strict=False)}
+    lengths = {b - a for a, b in pairwise(midnights)}
     assert lengths == {timedelta(hours=hours) for hours in (23, 24, 25)}
     local_date = jinja2.Template(MACRO).module.local_date("happened_at", "time_zone")  # type: ignore[attr-defined]
     with duckdb.connect() as connection:

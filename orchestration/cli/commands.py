@@ -1,6 +1,7 @@
-"""The commands of every day: simulate, load, build, as-of, status."""
+"""The commands of every day: simulate, load, build, as-of, status, planted."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.files import new_files
 from orchestration.ingest.load import files_seen
 from orchestration.ingest.load import load as load_files
+from orchestration.planted import found_and_planted, labels_file
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.build import build as build_models
@@ -176,3 +178,18 @@ def status(
     print_rows(waits, form, "Waiting")
     print_rows(loads, form, "Last loads")
     print_rows(refused, form, "Refused so far")
+
+
+@app.command()
+def planted(
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="labels.parquet of a simulation. Default: the demo's."),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
+) -> None:
+    """Print what the simulation planted for rules to find, and what they found."""
+    settings = Settings.from_environment()
+    with open_warehouse(settings, read_only=True) as connection:
+        rows = found_and_planted(connection, labels or labels_file(settings))
+    print_rows(rows, form, "Planted and found")

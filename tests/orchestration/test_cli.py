@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from orchestration.cli import main
 from orchestration.cli.app import app
 from orchestration.errors import WarehouseError
+from orchestration.planted import FINDINGS
 
 RUN = CliRunner()
 
@@ -37,10 +38,20 @@ def test_status_and_as_of_answer_on_a_built_warehouse(home: Path) -> None:
     assert {row["basis"] for row in rows} == {"placed", "settled"}
     before = RUN.invoke(app, [*asked, "--known-at", "2020-01-01"], env=environment)
     assert json.loads(before.output) == []
+    planted = RUN.invoke(app, ["planted", "--format", "json"], env=environment)
+    assert {row["kind"] for row in json.loads(planted.output)} == set(FINDINGS)
 
 
 def test_help_is_everywhere() -> None:
-    for command in ([], ["simulate"], ["load"], ["build"], ["as-of"], ["status"]):
+    for command in (
+        [],
+        ["simulate"],
+        ["load"],
+        ["build"],
+        ["as-of"],
+        ["status"],
+        ["planted"],
+    ):
         result = RUN.invoke(app, [*command, "--help"])
         assert result.exit_code == 0
         assert "Usage" in result.output

@@ -1,0 +1,215 @@
+"""Exposures equal what an enumeration of all outcomes of small books gives."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import comb
+
+import pyarrow as pa
+import pytest
+from compiled_models import Models, compiled
+from enumeration import Bet, Leg, Selection, loss_if_it_wins, worst_case
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+EVENTS = {
+    "final": {"result": ("home", "draw", "away"), "goals": ("over", "under")},
+    "race": {"win": ("one", "two", "three")},
+    "bout": {"winner": ("red", "blue")},
+    "match": {"set": ("first", "second")},
+}
+SELECTIONS: list[Selection] = [
+    (event, f"{event}-{market}", f"{event}-{market}-{pick}")
+    for event, markets in EVENTS.items()
+    for market, picks in markets.items()
+    for pick in picks
+]
+# Sizes of the lines of a bet on so many legs; None: one line of all.
+SYSTEMS: dict[int, list[tuple[int, ...] | None]] = {
+    1: [None],
+    2: [None],
+    3: [None, (2,), (2, 3), (1, 2, 3)],
+    4: [None, (2,), (3,), (2, 3, 4), (1, 2, 3, 4)],
+}
+AMOUNT = pa.decimal128(18, 2)
+HALF = Fraction(1, 2)
+
+
+@st.composite
+def legs(draw: st.DrawFn, on: Selection) -> tuple[Leg, str | None]:
+    """A leg and the name of its result."""
+    odds = Fraction(draw(st.integers(101, 1200)), 100)
+    result, returned = draw(
+        st.sampled_from(
+            [(None, None)] * 12
+            + [
+                ("won", odds),
+                ("lost", Fraction(0)),
+                ("void", Fraction(1)),
+                ("half_won", (1 + odds) * HALF),
+                ("half_lost", HALF),
+                ("dead_heat", odds * HALF),
+            ]
+        )
+    )
+    return Leg(on, odds, returned), result
+
+
+@st.composite
+def bets(draw: st.DrawFn) -> tuple[Bet, list[str | None]]:
+    """A bet and the results of its legs."""
+    count = draw(st.sampled_from([1, 1, 2, 3, 3, 4]))
+    on = draw(
+        st.lists(
+            st.sampled_from(SELECTIONS), min_size=count, max_size=count, unique=True
+        )
+    )
+    drawn = [draw(legs(selection)) for selection in on]
+    sizes = draw(st.sampled_from(SYSTEMS[count])) or (count,)
+    stake = draw(st.integers(1, 200_000))
+    bonus = draw(st.sampled_from([0, 0, 0, stake, stake // 2]))
+    bet = Bet(tuple(leg for leg, _ in drawn), sizes, stake, bonus, 0)
+    full = bet.payout(leg.odds for leg in bet.legs)
+    # The platform's figure is its own: it may round elsewhere.
+    potential = max(full + draw(st.sampled_from([0, 0, 0, 1, -1])), 0)
+    whole = Bet(bet.legs, bet.sizes, stake, bonus, potential)
+    return whole, [result for _, result in drawn]
+
+
+def relations(book: Sequence[tuple[Bet, list[str | None]]]) -> dict[str, pa.Table]:
+    """The book as the models find it."""
+    from_start = datetime(2026, 1, 5)
+    end = datetime(9999, 12, 31)
+    open_bets, open_legs, versions, results = [], [], [], []
+    for key, (bet, names) in enumerate(book):
+        lines = sum(comb(len(bet.legs), size) for size in bet.sizes)
+        open_bets.append(
+            {
+                "bet_key": key,
+                "currency_code": "GBP",
+                "line_count": lines,
+                "open_stake_amount": Decimal(bet.stake) / 100,
+                "bonus_open_stake_amount": Decimal(bet.bonus) / 100,
+                "potential_payout_amount": Decimal(bet.potential) / 100,
+                "placed_date": date(2026, 1, 5),
+            }
+        )
+        versions.append((key, 1, 1, from_start, end))
+        for number, (leg, name) in enumerate(zip(bet.legs, names, strict=True), 1):
+            odds = Decimal(leg.odds.numerator) / leg.odds.denominator
+            open_legs.append((key, *leg.on, number, odds))
+            tied = Decimal("0.5") if name == "dead_heat" else None
+            results.append((key, 1, 1, number, name, None, tied))
+    amounts = [
+        ("open_stake_amount", AMOUNT),
+        ("bonus_open_stake_amount", AMOUNT),
+        ("potential_payout_amount", AMOUNT),
+    ]
+    bet_schema = pa.schema(
+        [
+            ("bet_key", pa.int64()),
+            ("currency_code", pa.string()),
+            ("line_count", pa.int32()),
+            *amounts,
+            ("placed_date", pa.date32()),
+        ]
+    )
+    leg_schema = {
+        "bet_key": pa.int64(),
+        "event_id": pa.string(),
+        "market_id": pa.string(),
+        "selection_id": pa.string(),
+        "leg_no": pa.int32(),
+        "decimal_odds": pa.decimal128(12, 4),
+    }
+    version_schema = {
+        "bet_key": pa.int64(),
+        "settlement_version": pa.int32(),
+        "revision": pa.int32(),
+        "known_from": pa.timestamp("us"),
+        "known_to": pa.timestamp("us"),
+    }
+    result_schema = {
+        "bet_key": pa.int64(),
+        "settlement_version": pa.int32(),
+        "revision": pa.int32(),
+        "leg_no": pa.int32(),
+        "leg_result": pa.string(),
+        "void_factor": pa.decimal128(4, 3),
+        "dead_heat_factor": pa.decimal128(6, 4),
+    }
+    return {
+        "fct_open_bets": pa.Table.from_pylist(open_bets, bet_schema),
+        "int_open_legs_revealed": _table(open_legs, leg_schema),
+        "stg_betting__settlements": _table(versions, version_schema),
+        "stg_betting__leg_results": _table(results, result_schema),
+    }
+
+
+def _table(
+    rows: Sequence[tuple[object, ...]], schema: dict[str, pa.DataType]
+) -> pa.Table:
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        [pa.array(c, t) for c, t in zip(columns, schema.values(), strict=True)],
+        names=list(schema),
+    )
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
+    return compiled(
+        tmp_path_factory.mktemp("home"),
+        wanted=["rpt_open_liability", "rpt_event_exposures", "rpt_open_book"],
+        given=[
+            "fct_open_bets",
+            "int_open_legs_revealed",
+            "stg_betting__settlements",
+            "stg_betting__leg_results",
+        ],
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(book_and_results=st.lists(bets(), min_size=1, max_size=7))
+def test_exposures_of_any_small_book_equal_its_enumeration(
+    models: Models, book_and_results: list[tuple[Bet, list[str | None]]]
+) -> None:
+    book = [bet for bet, _ in book_and_results]
+    with models.run(relations(book_and_results)) as warehouse:
+        markets = warehouse.execute(
+            """
+            select event_id, market_id, cast(worst_case_loss_amount * 100 as bigint)
+            from risk.rpt_market_exposures
+            """
+        ).fetchall()
+        selections = warehouse.execute(
+            """
+            select event_id, market_id, selection_id,
+                cast(loss_if_it_wins_amount * 100 as bigint)
+            from risk.rpt_open_liability where is_undecided
+            """
+        ).fetchall()
+        events = warehouse.execute(
+            """
+            select event_id, cast(worst_case_loss_amount * 100 as bigint), is_exact
+            from risk.rpt_event_exposures
+            """
+        ).fetchall()
+        [open_stake] = warehouse.execute(
+            "select cast(sum(open_stake_amount) * 100 as bigint) from risk.rpt_open_book"
+        ).fetchone() or [None]
+    assert set(markets) == {
+        (event, market, worst_case(book, event, market))
+        for event, market in {on[:2] for bet in book for on in bet.stands_on}
+    }
+    assert set(selections) == {
+        (*on, loss_if_it_wins(book, on))
+        for on in {on for bet in book if bet.is_alive for on in bet.waits_for}
+    }
+    assert set(events) == {
+        (event, worst_case(book, event), True)
+        for event in {on[0] for bet in book for on in bet.stands_on}
+    }
+    assert open_stake == sum(bet.stake for bet in book)

@@ -15,7 +15,7 @@ cases as (
     union all
     select 0.01, 0.00, 1.500000000000, 1, 0.02
     union all
-    select 0.01, 0.00, 1.499999999999, 1, 0.01
+    select 0.01, 0.00, 1.499999000000, 1, 0.01
     union all
     select 10.00, 10.00, 2.500000000000, 1, 15.00
     union all

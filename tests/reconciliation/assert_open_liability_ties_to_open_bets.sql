@@ -4,7 +4,7 @@
 -- When it matters: a bet that is missing or stands twice misstates the liability.
 -- What to do: compare int_open_legs_revealed with stg_betting__bet_legs for the bets of
 -- the currency named; `build --full-refresh` makes the open legs anew.
-{{ config(tags='whole_history') }}
+{{ config(tags='whole_history', group='risk') }}
 
 with
 

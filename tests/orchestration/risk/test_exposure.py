@@ -198,7 +198,7 @@ def test_exposures_of_any_small_book_equal_its_enumeration(
             """
         ).fetchall()
         [open_stake] = warehouse.execute(
-            "select cast(sum(open_stake_amount) * 100 as bigint) from risk.rpt_open_book"
+            "select cast(sum(open_stake_amount) * 100 as int) from risk.rpt_open_book"
         ).fetchone() or [None]
     assert set(markets) == {
         (event, market, worst_case(book, event, market))

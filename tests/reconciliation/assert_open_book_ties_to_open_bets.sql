@@ -1,8 +1,8 @@
 -- What: per currency, rpt_open_book holds the bets and the open stake of fct_open_bets,
 -- to the cent.
 -- When it matters: Finance and Risk speak of the same open bets.
--- What to do: look for bets of the currency that int_open_bets_valued lacks; a bet placed
--- in a period without a row for payout in risk_thresholds is one.
+-- What to do: look for bets of the currency that int_open_bets_valued lacks; a bet
+-- placed in a period without a most_unit_return in risk_thresholds is one.
 with
 
 open_bets as (

@@ -1,6 +1,6 @@
--- What: per currency, each open bet stands in rpt_open_liability with its whole open stake
--- once for each selection of its current legs that it still waits for, or that decided
--- it, and with its potential payout unless a result has changed that.
+-- What: per currency, each open bet stands in rpt_open_liability with its whole open
+-- stake once for each selection of its current legs that it still waits for, or that
+-- decided it.
 -- When it matters: a bet that is missing or stands twice misstates the liability.
 -- What to do: compare int_open_legs_revealed with stg_betting__bet_legs for the bets of
 -- the currency named; `build --full-refresh` makes the open legs anew.

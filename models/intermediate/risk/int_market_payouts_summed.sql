@@ -45,8 +45,8 @@ payouts_on_markets as (
 
 ),
 
--- One selection of a market wins, so what needs two is never paid. A null selection: paid
--- whatever happens on the market.
+-- One selection of a market wins, so what needs two is never paid. A null selection:
+-- paid whatever happens on the market.
 payouts_summed_to_selections as (
 
     select

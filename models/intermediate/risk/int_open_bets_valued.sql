@@ -2,15 +2,9 @@
 
 with
 
-open_bets as (
+bets as (
 
-    select * from {{ ref('fct_open_bets') }}
-
-),
-
-legs as (
-
-    select * from {{ ref('int_open_legs_decided') }}
+    select * from {{ ref('int_open_bets_classed') }}
 
 ),
 
@@ -23,19 +17,7 @@ lines as (
 payout_limits as (
 
     select * from {{ ref('risk_thresholds') }}
-    where rule = 'payout' and threshold = 'most_unit_return'
-
-),
-
-legs_summed_to_bets as (
-
-    select
-        bet_key,
-        sum(case when leg_state = 'undecided' then 1 else 0 end) as undecided_count,
-        sum(case when leg_state = 'lost' then 1 else 0 end) as lost_count,
-        sum(case when leg_state = 'part' then 1 else 0 end) as part_count
-    from legs
-    group by bet_key
+    where threshold = 'most_unit_return'
 
 ),
 
@@ -49,34 +31,19 @@ lines_summed_to_bets as (
 
 ),
 
-bets_with_counts as (
+bets_with_return as (
 
     select
-        open_bets.bet_key,
-        open_bets.currency_code,
-        open_bets.line_count,
-        open_bets.open_stake_amount,
-        open_bets.bonus_open_stake_amount,
-        open_bets.potential_payout_amount,
-        coalesce(legs_summed_to_bets.undecided_count, 0) as undecided_count,
-        coalesce(legs_summed_to_bets.lost_count, 0) as lost_count,
-        coalesce(legs_summed_to_bets.part_count, 0) as part_count,
-        payout_limits.value * open_bets.line_count as most_returned,
-        lines_summed_to_bets.unit_return,
-        case
-            when lines_summed_to_bets.bet_key is not null then 'lines'
-            when open_bets.line_count = 1 then 'whole'
-            else 'unknown'
-        end as payout_rule
-    from open_bets
+        bets.*,
+        payout_limits.value * bets.line_count as most_returned,
+        lines_summed_to_bets.unit_return
+    from bets
     inner join payout_limits
         on
-            open_bets.placed_date >= payout_limits.valid_from
-            and open_bets.placed_date < payout_limits.valid_to
-    left join legs_summed_to_bets
-        on open_bets.bet_key = legs_summed_to_bets.bet_key
+            bets.placed_date >= payout_limits.valid_from
+            and bets.placed_date < payout_limits.valid_to
     left join lines_summed_to_bets
-        on open_bets.bet_key = lines_summed_to_bets.bet_key
+        on bets.bet_key = lines_summed_to_bets.bet_key
 
 ),
 
@@ -96,7 +63,7 @@ bets_with_payout as (
                 'line_count'
             ) }}
         end as decimal(18, 2)) as most_payout_amount
-    from bets_with_counts
+    from bets_with_return
 
 ),
 

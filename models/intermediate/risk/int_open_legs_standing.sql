@@ -28,9 +28,7 @@ standing_legs as (
         legs.leg_bit,
         bets.line_count,
         bets.open_stake_amount,
-        bets.bonus_open_stake_amount,
-        bets.most_payout_amount,
-        bets.most_returned
+        bets.most_payout_amount
     from legs
     inner join bets
         on

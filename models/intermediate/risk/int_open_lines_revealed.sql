@@ -11,59 +11,34 @@ legs as (
 
 ),
 
-open_bets as (
+bets as (
 
-    select * from {{ ref('fct_open_bets') }}
-
-),
-
-system_bets as (
-
-    select * from {{ ref('system_bets') }}
+    select * from {{ ref('int_open_bets_classed') }}
+    where payout_rule = 'lines'
 
 ),
 
-leg_counts as (
+-- Leg by leg, with it and without it.
+choices as (
 
     select
         bet_key,
-        count(*) as leg_count,
-        max(case when leg_state = 'part' then 1 else 0 end) as part_count
+        place,
+        1 as taken,
+        leg_bit,
+        leg_return
     from legs
-    group by bet_key
-
-),
-
--- What other bets pay is plain from their potential payout.
-bets_of_lines as (
-
-    select
-        open_bets.bet_key,
-        leg_counts.leg_count,
-        coalesce(system_bets.fewest_legs, leg_counts.leg_count) as fewest_legs,
-        coalesce(system_bets.most_legs, leg_counts.leg_count) as most_legs
-    from open_bets
-    inner join leg_counts
-        on open_bets.bet_key = leg_counts.bet_key
-    left join system_bets
-        on
-            leg_counts.leg_count = system_bets.leg_count
-            and open_bets.line_count = system_bets.line_count
-    where
-        system_bets.line_count is not null
-        or (open_bets.line_count = 1 and leg_counts.part_count > 0)
-
-),
-
-choices as (
-
-    select 1 as taken
     union all
-    select 0 as taken
+    select
+        bet_key,
+        place,
+        0 as taken,
+        0 as leg_bit,
+        1 as leg_return
+    from legs
 
 ),
 
--- Leg by leg, with it and without it; a multiple has one line, with all of them.
 combinations (
     bet_key, place, size, leg_count, fewest_legs, most_legs, leg_set, unit_return
 ) as (
@@ -77,36 +52,29 @@ combinations (
         most_legs,
         cast(0 as bigint) as leg_set,
         cast(1 as decimal(23, 12)) as unit_return
-    from bets_of_lines
+    from bets
     union all
+    -- The cap is far beyond any limit on what is paid; it only keeps the type.
     select
         combinations.bet_key,
-        legs.place,
+        choices.place,
         combinations.size + choices.taken as size,
         combinations.leg_count,
         combinations.fewest_legs,
         combinations.most_legs,
-        combinations.leg_set + choices.taken * legs.leg_bit as leg_set,
+        combinations.leg_set + choices.leg_bit as leg_set,
         cast(
-            least(
-                case
-                    when choices.taken = 1
-                        then combinations.unit_return * legs.leg_return
-                    else combinations.unit_return
-                end,
-                -- Far beyond any limit on what is paid; it only keeps the type.
-                10000000000
-            ) as decimal(23, 12)
+            least(combinations.unit_return * choices.leg_return, 10000000000)
+            as decimal(23, 12)
         ) as unit_return
     from combinations
-    inner join legs
+    inner join choices
         on
-            combinations.bet_key = legs.bet_key
-            and combinations.place + 1 = legs.place
-    cross join choices
+            combinations.bet_key = choices.bet_key
+            and combinations.place + 1 = choices.place
     where
         combinations.size + choices.taken <= combinations.most_legs
-        and combinations.size + choices.taken + combinations.leg_count - legs.place
+        and combinations.size + choices.taken + combinations.leg_count - choices.place
         >= combinations.fewest_legs
 
 ),

@@ -43,6 +43,7 @@ system_payouts as (
     select
         ways.bet_key,
         ways.event_id,
+        ways.currency_code,
         ways.leg_set,
         sum(
             part_of_it.payout_amount
@@ -56,17 +57,7 @@ system_payouts as (
             ways.bet_key = part_of_it.bet_key
             and ways.event_id = part_of_it.event_id
             and (ways.leg_set & part_of_it.leg_set) = part_of_it.leg_set
-    group by ways.bet_key, ways.event_id, ways.leg_set
-
-),
-
-system_bets as (
-
-    select
-        bet_key,
-        currency_code
-    from legs
-    group by bet_key, currency_code
+    group by ways.bet_key, ways.event_id, ways.currency_code, ways.leg_set
 
 ),
 
@@ -81,15 +72,13 @@ payouts as (
     from whole_payouts
     union all
     select
-        system_payouts.bet_key,
-        system_payouts.event_id,
-        system_bets.currency_code,
-        cast(system_payouts.leg_set as bigint) as leg_set,
-        cast(system_payouts.payout_amount as decimal(18, 2)) as payout_amount
+        bet_key,
+        event_id,
+        currency_code,
+        cast(leg_set as bigint) as leg_set,
+        cast(payout_amount as decimal(18, 2)) as payout_amount
     from system_payouts
-    inner join system_bets
-        on system_payouts.bet_key = system_bets.bet_key
-    where system_payouts.payout_amount <> 0
+    where payout_amount <> 0
 
 )
 

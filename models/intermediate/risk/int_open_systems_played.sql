@@ -1,16 +1,10 @@
 {{ config(materialized='table') }}
 
-with recursive
+with
 
-legs as (
+wins as (
 
-    select
-        *,
-        row_number() over (
-            partition by bet_key, event_id order by leg_bit nulls last
-        ) as place
-    from {{ ref('int_open_legs_standing') }}
-    where bet_state = 'alive' and payout_rule = 'lines' and line_count > 1
+    select * from {{ ref('int_open_wins_combined') }}
 
 ),
 
@@ -20,111 +14,53 @@ lines as (
 
 ),
 
-systems_on_events as (
+bets as (
 
-    select
-        bet_key,
-        event_id,
-        line_count,
-        open_stake_amount,
-        bonus_open_stake_amount,
-        most_payout_amount,
-        most_returned,
-        count(*) as leg_count,
-        sum(leg_bit) as event_set
-    from legs
-    group by
-        bet_key,
-        event_id,
-        line_count,
-        open_stake_amount,
-        bonus_open_stake_amount,
-        most_payout_amount,
-        most_returned
-
-),
-
-choices as (
-
-    select 1 as taken
-    union all
-    select 0 as taken
-
-),
-
--- Every way in which the legs on one event can win and lose.
-ways (bet_key, event_id, place, leg_set, leg_count) as (
-
-    select
-        bet_key,
-        event_id,
-        cast(0 as bigint) as place,
-        cast(0 as bigint) as leg_set,
-        0 as leg_count
-    from systems_on_events
-    union all
-    select
-        ways.bet_key,
-        ways.event_id,
-        legs.place,
-        ways.leg_set + choices.taken * legs.leg_bit as leg_set,
-        ways.leg_count + choices.taken as leg_count
-    from ways
-    inner join legs
-        on
-            ways.bet_key = legs.bet_key
-            and ways.event_id = legs.event_id
-            and ways.place + 1 = legs.place
-    cross join choices
+    select * from {{ ref('int_open_bets_valued') }}
 
 ),
 
 -- The lines without a lost leg, all legs on other events won.
-ways_with_return as (
+wins_with_return as (
 
     select
-        ways.bet_key,
-        ways.event_id,
-        ways.leg_set,
-        ways.leg_count,
+        wins.bet_key,
+        wins.event_id,
+        wins.leg_set,
+        wins.event_set,
+        wins.leg_count,
         coalesce(sum(lines.unit_return), 0) as unit_return
-    from ways
-    inner join systems_on_events
-        on
-            ways.bet_key = systems_on_events.bet_key
-            and ways.event_id = systems_on_events.event_id
-            and ways.place = systems_on_events.leg_count
+    from wins
     left join lines
         on
-            ways.bet_key = lines.bet_key
-            and (lines.leg_set & (systems_on_events.event_set - ways.leg_set)) = 0
-    group by ways.bet_key, ways.event_id, ways.leg_set, ways.leg_count
+            wins.bet_key = lines.bet_key
+            and (lines.leg_set & (wins.event_set - wins.leg_set)) = 0
+    group by wins.bet_key, wins.event_id, wins.leg_set, wins.event_set, wins.leg_count
 
 ),
 
-ways_with_payout as (
+wins_with_payout as (
 
     select
-        ways_with_return.bet_key,
-        ways_with_return.event_id,
-        ways_with_return.leg_set,
-        ways_with_return.leg_count,
+        wins_with_return.bet_key,
+        wins_with_return.event_id,
+        bets.currency_code,
+        wins_with_return.leg_set,
+        wins_with_return.leg_count,
         case
-            when ways_with_return.leg_set = systems_on_events.event_set
-                then systems_on_events.most_payout_amount
+            when wins_with_return.leg_set = wins_with_return.event_set
+                then bets.most_payout_amount
             else {{ bet_payout(
-                'systems_on_events.open_stake_amount',
-                'systems_on_events.bonus_open_stake_amount',
-                'least(ways_with_return.unit_return, systems_on_events.most_returned)',
-                'systems_on_events.line_count'
+                'bets.open_stake_amount',
+                'bets.bonus_open_stake_amount',
+                'least(wins_with_return.unit_return, bets.most_returned)',
+                'bets.line_count'
             ) }}
         end as payout_amount
-    from ways_with_return
-    inner join systems_on_events
-        on
-            ways_with_return.bet_key = systems_on_events.bet_key
-            and ways_with_return.event_id = systems_on_events.event_id
+    from wins_with_return
+    inner join bets
+        on wins_with_return.bet_key = bets.bet_key
 
 )
 
-select * from ways_with_payout
+select * from wins_with_payout

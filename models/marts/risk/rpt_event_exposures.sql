@@ -12,15 +12,9 @@ payouts as (
 
 ),
 
-joint_payouts as (
+worst_outcomes as (
 
-    select * from {{ ref('int_event_payouts_played') }}
-
-),
-
-outcomes as (
-
-    select * from {{ ref('int_event_outcomes_numbered') }}
+    select * from {{ ref('int_event_worst_outcomes') }}
 
 ),
 
@@ -71,76 +65,39 @@ certain_payouts as (
 
 ),
 
-dearest_outcomes as (
-
-    select
-        *,
-        cast(
-            count(*) over (partition by event_id, currency_code) as bigint
-        ) as joint_outcome_count
-    from joint_payouts
-    qualify
-        row_number() over (
-            partition by event_id, currency_code
-            order by payout_amount desc nulls last, joint_no nulls last
-        ) = 1
-
-),
-
-dearest_selections as (
-
-    select
-        dearest_outcomes.event_id,
-        dearest_outcomes.currency_code,
-        {{ dbt.listagg(
-            'outcomes.selection_id', "', '", 'order by outcomes.selection_id'
-        ) }} as selection_ids
-    from dearest_outcomes
-    inner join outcomes
-        on
-            dearest_outcomes.event_id = outcomes.event_id
-            and dearest_outcomes.currency_code = outcomes.currency_code
-            and dearest_outcomes.joint_no = outcomes.joint_no
-    group by dearest_outcomes.event_id, dearest_outcomes.currency_code
-
-),
-
 exposures as (
 
     select
         events.event_id,
         events.currency_code,
-        cast(dearest_selections.selection_ids as varchar(4000))
+        cast(worst_outcomes.selection_ids as varchar(4000))
             as worst_case_selection_ids,
         events.open_bet_count,
-        dearest_outcomes.joint_outcome_count,
+        cast(worst_outcomes.joint_outcome_count as bigint) as joint_outcome_count,
         events.open_stake_amount,
         events.potential_payout_amount,
         cast(
             case
                 when events.alive_count = 0
                     then coalesce(certain_payouts.payout_amount, 0)
-                when dearest_outcomes.event_id is null
+                when worst_outcomes.event_id is null
                     then events.potential_payout_amount
-                else dearest_outcomes.payout_amount
+                else
+                    worst_outcomes.payout_amount
                     + coalesce(certain_payouts.payout_amount, 0)
             end - events.open_stake_amount as decimal(18, 2)
         ) as worst_case_loss_amount,
         events.alive_count = 0
-        or dearest_outcomes.event_id is not null as is_exact
+        or worst_outcomes.event_id is not null as is_exact
     from events
     left join certain_payouts
         on
             events.event_id = certain_payouts.event_id
             and events.currency_code = certain_payouts.currency_code
-    left join dearest_outcomes
+    left join worst_outcomes
         on
-            events.event_id = dearest_outcomes.event_id
-            and events.currency_code = dearest_outcomes.currency_code
-    left join dearest_selections
-        on
-            events.event_id = dearest_selections.event_id
-            and events.currency_code = dearest_selections.currency_code
+            events.event_id = worst_outcomes.event_id
+            and events.currency_code = worst_outcomes.currency_code
 
 )
 

@@ -69,7 +69,7 @@ dearest_selections as (
     qualify
         row_number() over (
             partition by event_id, market_id, currency_code
-            order by payout_amount desc nulls last, selection_id nulls last
+            order by payout_amount desc nulls last, selection_id asc nulls last
         ) = 1
 
 ),

@@ -21,8 +21,9 @@ causes_counted as (
         sum(case when cause = 'resettlement' then entry_count else 0 end)
             as resettlement_count,
         sum(case when cause = 'rollback' then entry_count else 0 end) as rollback_count,
-        sum(case when cause in ('correction', 'late_version') then entry_count else 0 end)
-            as correction_count,
+        sum(case
+            when cause in ('correction', 'late_version') then entry_count else 0
+        end) as correction_count,
         sum(case
             when cause in ('resettlement', 'rollback', 'correction', 'late_version')
                 then payout_amount

@@ -18,12 +18,12 @@ from orchestration.simulator.clock import HOUR
 from orchestration.simulator.contract import BETS, LEG
 from orchestration.simulator.feed import AMOUNT, ODDS
 from orchestration.simulator.plan import WRONG, Plan
-from orchestration.simulator.population import customer_ids
+from orchestration.simulator.population import Population, customer_ids
 from orchestration.simulator.slips import Slips
 from orchestration.simulator.world import JURISDICTIONS
 
 CHANNELS = ("ios", "android", "web", "retail")
-RETAIL = 3
+WEB, RETAIL = 2, 3
 CHANNEL_SHARES = np.array([0.36, 0.34, 0.23, 0.07])
 TYPES = ("single", "double", "treble", "accumulator", "system")
 # Shared address space (RFC 6598): nobody's home.
@@ -43,11 +43,17 @@ def details_of(slips: Slips, seed: int) -> tuple[Ints, Ints]:
 
 
 def bet_table(
-    slips: Slips, plan: Plan, prefix: str, channels: Ints, promotions: Ints
+    population: Population,
+    slips: Slips,
+    plan: Plan,
+    prefix: str,
+    channels: Ints,
+    promotions: Ints,
 ) -> pa.Table:
     """The planned rows as the betting platform writes them.
 
     Args:
+        population: All customers.
         slips: The unit's bets.
         plan: Rows; `source` is a position in `slips`.
         prefix: Head of the unit's bet ids.
@@ -78,8 +84,8 @@ def bet_table(
         labels([place.code for place in JURISDICTIONS], jurisdiction),
         labels([place.currency for place in JURISDICTIONS], jurisdiction),
         labels(CHANNELS, channel),
-        _present(device_ids(customer, channel), is_remote),
-        _present(ip_addresses(customer), is_remote),
+        _present(device_ids(population, customer, channel), is_remote),
+        _present(ip_addresses(population, customer), is_remote),
         labels(TYPES, kind),
         pa.array(slips.lines[rows].astype(np.int32)),
         decimals(stake, AMOUNT),
@@ -94,14 +100,14 @@ def bet_table(
     return pa.Table.from_arrays(columns, schema=BETS.schema)
 
 
-def device_ids(customer: Ints, channel: Ints) -> pa.Array:
+def device_ids(population: Population, customer: Ints, channel: Ints) -> pa.Array:
     """The device that a customer uses on a remote channel."""
-    return numbered("D", customer * 3 + channel, 10)
+    return numbered("D", population.devices(customer) * 3 + channel, 10)
 
 
-def ip_addresses(customer: Ints) -> pa.Array:
+def ip_addresses(population: Population, customer: Ints) -> pa.Array:
     """Where a customer connects from; strangers may share it, as they do."""
-    return labels(ADDRESSES, customer * 7 % len(ADDRESSES))
+    return labels(ADDRESSES, population.addresses(customer) * 7 % len(ADDRESSES))
 
 
 def _legs(slips: Slips, plan: Plan) -> pa.Array:

@@ -30,6 +30,18 @@ def bet_on_day(bench: Workbench, population: Population) -> BetsDrawn:
     """Draw the unit's bets, settle them and write both."""
     unit, config = bench.unit, bench.config
     slips = draw_slips(config, population, unit, bench.clock.day_start(unit.day))
+    return place(bench, population, slips, *details_of(slips, config.seed))
+
+
+def place(
+    bench: Workbench,
+    population: Population,
+    slips: Slips,
+    channel: Ints,
+    promotion: Ints,
+) -> BetsDrawn:
+    """Settle bets, and write them and their settlements."""
+    unit, config = bench.unit, bench.config
     versions = settle(bench.rng, slips)
     _tally(bench, slips, versions)
     again, undone = reconsider(bench.planner, versions, slips)
@@ -37,8 +49,7 @@ def bet_on_day(bench: Workbench, population: Population) -> BetsDrawn:
     bets = _bet_plan(bench, slips, versions, settlements)
     ids = f"{unit.day:04d}{unit.chunk:04d}-"
     bets = bench.finish(BETS, bets)
-    channel, promotion = details_of(slips, config.seed)
-    table = bet_table(slips, bets, f"B{ids}", channel, promotion)
+    table = bet_table(population, slips, bets, f"B{ids}", channel, promotion)
     bench.pack(BETS, bets, table)
     settlements = bench.finish(SETTLEMENTS, settlements)
     table = settlement_table(slips, versions, settlements, ids)

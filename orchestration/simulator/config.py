@@ -81,7 +81,7 @@ RATES: Mapping[str, float] = MappingProxyType(
 KINDS: tuple[str, ...] = tuple(RATES)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dirt:
     """Switches, one for each kind of dirt.
 
@@ -154,6 +154,8 @@ class SimulationConfig:
             the last of them at 02:00 UTC of the next day.
         sources: Source systems that deliver beside betting and customers; None is all,
             CORE is none. Their choice changes nothing in the others' files.
+        plots: Plots that a cast of its own acts out (see cast.ROLES), in files of their
+            own; None is all, or none with CORE.
     """
 
     seed: int = 7
@@ -164,6 +166,7 @@ class SimulationConfig:
     dirt: Dirt = field(default_factory=Dirt.all)
     deliveries_per_day: int = 1
     sources: frozenset[str] | None = None
+    plots: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse sizes that make no simulation."""
@@ -177,6 +180,12 @@ class SimulationConfig:
         if 24 * 60 % self.deliveries_per_day:
             msg = "deliveries_per_day must divide a day into whole minutes"
             raise ValueError(msg)
+
+    def plays(self, plot: str) -> bool:
+        """Whether a plot is acted out."""
+        if self.plots is None:
+            return self.sources != CORE
+        return plot in self.plots
 
     @property
     def deliveries(self) -> int:

@@ -93,6 +93,7 @@ def profile_table(
     places = JURISDICTIONS
     mixed = number * 2_654_435_761 % 2**32  # attributes that depend on the number only
     moved = mixed + edition * 7_919  # and those that a change may touch
+    lives = population.homes(number) * 2_654_435_761 % 2**32 + edition * 7_919
     tier = np.array([TIERS.index(kind.tier) for kind in KINDS])[population.kind[number]]
     tier = np.where((edition > 0) & (moved % 3 == 0), (tier + 1) % len(TIERS), tier)
     tier = np.where(mistake == 1, (tier + 2) % len(TIERS), tier)
@@ -105,8 +106,8 @@ def profile_table(
         _joined(numbered("customer", number, 9), "@example.com"),
         numbered("+999", mixed % 10**9, 9),
         pa.array(born.astype(np.int32)).view(pa.date32()),
-        _joined(numbered("", moved % 900 + 100, 3), " Sample Street"),
-        numbered("Z", moved % 10**5, 5),
+        _joined(numbered("", lives % 900 + 100, 3), " Sample Street"),
+        numbered("Z", lives % 10**5, 5),
         labels([place.country for place in places], home),
         labels([place.code for place in places], home),
         labels([place.currency for place in places], home),

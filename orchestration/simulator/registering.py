@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from orchestration.simulator.arrays import quota, some
@@ -27,6 +29,14 @@ def register_on_day(bench: Workbench, population: Population) -> CustomersDrawn:
         rate = bench.config.dirt.rate("profile_changes")
         changed = some(rng, active, quota(rng, active, rate, bench.least))
         groups.append(changes(rng, clock, population, unit.day, changed))
+    return register(bench, population, groups)
+
+
+def register(
+    bench: Workbench, population: Population, groups: Sequence[Statements]
+) -> CustomersDrawn:
+    """Write profiles."""
+    unit, clock, rng = bench.unit, bench.clock, bench.rng
     statements = Statements(
         *(
             np.concatenate([getattr(group, name) for group in groups])

@@ -17,6 +17,7 @@ from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
 from orchestration.simulator.feeds import sources_of
 from orchestration.simulator.files import Landing
+from orchestration.simulator.labels import gathered, write_labels
 from orchestration.simulator.population import Population, populate
 from orchestration.simulator.records import (
     Delivery,
@@ -44,6 +45,7 @@ class Simulation:
         files: Every file, in the order of its path.
         counts: Pieces of dirt by kind.
         tally: Totals of the world behind the files.
+        labels: What was planted for rules to find, one row per thing (labels.SCHEMA).
         has_books: Whether faults and rows were noted, which `planted` and `truth` need.
     """
 
@@ -53,6 +55,7 @@ class Simulation:
     files: list[FileRecord]
     counts: Counter[str]
     tally: Tally
+    labels: pa.Table
     has_books: bool
 
     @property
@@ -104,6 +107,7 @@ def simulate(
         The simulation.
     """
     clock, tally = Clock(config), Tally()
+    labels: list[pa.Table] = []
     landings: list[Landing] = []
     writes: list[Future[None]] = []
 
@@ -123,7 +127,8 @@ def simulate(
         for done in _in_turn(pool, config, population, clock, new_landing, workers):
             for bench in (*done.benches, *turns.take(done, new_landing)):
                 tally.add(bench.tally)
-                carrier.carry(bench.later)
+                labels += bench.labels
+                carrier.carry(bench.later, is_plot=done.unit.is_plot)
             if done.unit.is_last_of_day:
                 carrier.deliver(clock.days_last_delivery(done.unit.day))
                 if progress:
@@ -134,8 +139,11 @@ def simulate(
     files.sort(key=lambda file: file.path)
     counts = sum((landing.counts for landing in landings), Counter[str]())
     deliveries = deliveries_of(files, clock)
-    simulation = Simulation(into, config, deliveries, files, counts, tally, truth)
+    simulation = Simulation(
+        into, config, deliveries, files, counts, tally, gathered(labels), truth
+    )
     write_deliveries(into, deliveries)
+    write_labels(into, simulation.labels)
     if truth:
         loads = [(delivery.delivered_at, delivery.files) for delivery in deliveries]
         write_books(into, simulation.planted, simulation.truth.figures(loads))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orchestration.simulator.acting import act_on_day
 from orchestration.simulator.betting import bet_on_day
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.files import Landing
@@ -24,7 +25,8 @@ class Done:
         unit: The unit.
         benches: With their totals and the rows that they leave to later deliveries;
             the core feeds' first.
-        products: What each source has to say to its own turn.
+        products: What each source has to say to its own turn; empty when nothing
+            happened in the unit.
     """
 
     unit: Unit
@@ -52,7 +54,7 @@ class Turns:
         self, done: Done, new_landing: Callable[[], Landing]
     ) -> Iterator[Workbench]:
         """Let each source have its turn with a unit; their benches."""
-        for number, name, turn in self._turns:
+        for number, name, turn in self._turns if done.products else ():
             bench = SourceBench(
                 done.unit, self._config, new_landing(), name, in_turn=True
             )
@@ -69,12 +71,16 @@ def work(
 ) -> Done:
     """Work on one unit; units do not depend on each other."""
     bench = Workbench(unit, config, landing)
-    drawn: BetsDrawn | CustomersDrawn
-    if unit.bets:
+    drawn: BetsDrawn | CustomersDrawn | None
+    if unit.is_plot:
+        drawn = act_on_day(bench, population)
+    elif unit.bets:
         drawn = bet_on_day(bench, population)
     else:
         drawn = register_on_day(bench, population)
     done = Done(unit, [bench], [])
+    if drawn is None:
+        return done
     for source in sources:
         hook: Any = source.on_bets if unit.bets else source.on_customers
         product = None

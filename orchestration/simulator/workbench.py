@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.simulator.arrays import stream
-from orchestration.simulator.config import SimulationConfig
+from orchestration.simulator.config import Dirt, SimulationConfig
 from orchestration.simulator.contract import FEEDS, PROFILES
 from orchestration.simulator.feed import Feed
 from orchestration.simulator.files import Landing
@@ -32,9 +32,12 @@ class Workbench:
         planner: Plants dirt; the first unit of a day plants each kind at least once.
         tally: Totals of the unit's world.
         later: Feed, delivery and rows that are delivered after the unit's day.
+        labels: What was planted for the rules to find (labels.SCHEMA).
     """
 
     def __init__(self, unit: Unit, config: SimulationConfig, landing: Landing) -> None:
+        if unit.is_plot:  # a lost row would make its label a lie
+            config = replace(config, dirt=Dirt.none())
         self.unit, self.config, self.landing = unit, config, landing
         self.clock = landing.clock
         is_betting = int(unit.bets > 0)
@@ -43,6 +46,7 @@ class Workbench:
         self.planner = Planner(config.dirt, self.clock, self.rng, self.least)
         self.tally = Tally()
         self.later: list[tuple[Feed, int, pa.Table]] = []
+        self.labels: list[pa.Table] = []
         self.part = (unit.day * 1_000 + unit.chunk) * PARTS
 
     @property

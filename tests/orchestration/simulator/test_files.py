@@ -160,7 +160,7 @@ def test_rows_are_delivered_after_they_are_recorded(clean: Simulation) -> None:
 def test_books_hold_deliveries_faults_and_truth(clean: Simulation) -> None:
     books = clean.into / ".simulation"
     assert {path.name for path in books.iterdir()} == {
-        "deliveries.json", "planted.json", "truth.parquet",
+        "deliveries.json", "labels.parquet", "planted.json", "truth.parquet",
     }  # fmt: skip
     loads = [(delivery.delivered_at, delivery.files) for delivery in clean.deliveries]
     assert pq.read_table(books / "truth.parquet") == clean.truth.figures(loads)
@@ -168,7 +168,8 @@ def test_books_hold_deliveries_faults_and_truth(clean: Simulation) -> None:
 
 def test_without_books_there_is_no_truth(tmp_path: Path) -> None:
     simulation = simulate(CONFIG, tmp_path, truth=False)
-    assert [p.name for p in (tmp_path / ".simulation").iterdir()] == ["deliveries.json"]
+    books = {path.name for path in (tmp_path / ".simulation").iterdir()}
+    assert books == {"deliveries.json", "labels.parquet"}
     with pytest.raises(ValueError, match="truth=True"):
         _ = simulation.truth
 

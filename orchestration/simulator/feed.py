@@ -31,7 +31,7 @@ class Spoiler:
     refusals: tuple[str, ...]
 
 
-def bad(reason: str, **values: object) -> Spoiler:
+def bad(reason: str, /, **values: object) -> Spoiler:
     """One bad value; the column that is named first is at fault."""
     return Spoiler(values, (f"{next(iter(values))}:{reason}",))
 

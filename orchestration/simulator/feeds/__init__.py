@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
-from orchestration.simulator.feeds import geolocation
+from orchestration.simulator.feeds import geolocation, trading
 from orchestration.simulator.source import Source
 
-SOURCES: tuple[Source, ...] = (geolocation.SOURCE,)
+SOURCES: tuple[Source, ...] = (geolocation.SOURCE, trading.TRADING)
 FEEDS: tuple[Feed, ...] = tuple(feed for source in SOURCES for feed in source.feeds)
 
 

@@ -1,8 +1,11 @@
 """Source systems beside the core ones: contracts, independence, one world."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +21,7 @@ from orchestration.simulator.feed import Feed
 from orchestration.simulator.feeds import FEEDS, SOURCES
 
 SIZE = {"days": 4, "bets_per_day": 600, "customers": 500}
+FOREVER = datetime(9999, 12, 31)
 CONTRACTS = contracts_of(MANIFEST)
 TYPES = {
     "int32": "integer",
@@ -125,3 +129,79 @@ def test_remote_us_bets_follow_a_passed_location_check(clean: Simulation) -> Non
     assert located == wanted
     assert set(checks["jurisdiction"].to_pylist()) == {"US-NJ", "US-NY"}
     assert checks.num_rows > passed.num_rows > len(wanted)
+
+
+def keyed(table: pa.Table, *columns: str) -> list[tuple[Any, ...]]:
+    return list(zip(*(table[name].to_pylist() for name in columns), strict=True))
+
+
+def test_every_leg_is_on_a_selection_that_trading_opened(clean: Simulation) -> None:
+    ids = ("event_id", "market_id", "selection_id")
+    offered = set(keyed(rows(clean, "trading_selections"), *ids))
+    legs = rows(clean, "bets_placed")["legs"].to_pylist()
+    assert {tuple(leg[name] for name in ids) for bet in legs for leg in bet} <= offered
+    markets = rows(clean, "trading_markets")
+    counts = Counter(market for _, market, _ in offered)
+    assert counts == dict(keyed(markets, "market_id", "selection_count"))
+    assert {event for event, *_ in offered} == set(
+        rows(clean, "trading_events")["event_id"].to_pylist()
+    )
+
+
+def test_the_last_result_is_what_bets_are_settled_by(clean: Simulation) -> None:
+    results = rows(clean, "trading_results").sort_by("result_version")
+    last = {
+        selection: (result, certainty)
+        for selection, result, certainty in keyed(
+            results, "selection_id", "result", "certainty"
+        )
+    }
+    bets = dict(keyed(rows(clean, "bets_placed"), "bet_id", "legs"))
+    settled = 0
+    settlements = rows(clean, "bet_settlements")
+    for bet_id, said in keyed(settlements, "bet_id", "leg_results"):
+        for leg, outcome in zip(bets[bet_id], said or (), strict=False):
+            if leg["selection_id"] in last and last[leg["selection_id"]][1] == 2:
+                assert outcome["result"] == last[leg["selection_id"]][0]
+                settled += 1
+    assert settled > 300
+
+
+def test_bets_are_struck_at_the_price_of_their_moment(clean: Simulation) -> None:
+    order = [("priced_at", "ascending"), ("price_kind", "ascending")]
+    prices = defaultdict(list)
+    for selection, at, odds in keyed(
+        rows(clean, "trading_prices").sort_by(order),
+        "selection_id", "priced_at", "decimal_odds",
+    ):  # fmt: skip
+        prices[selection].append((at, odds))
+    labelled = {row["item_id"] for row in clean.labels.to_pylist()}
+    bets = rows(clean, "bets_placed")
+    for bet_id, placed_at, legs in keyed(bets, "bet_id", "placed_at", "legs"):
+        for leg in legs if bet_id not in labelled else ():
+            history = prices[leg["selection_id"]]
+            stood = [odds for at, odds in history if at <= placed_at]
+            assert stood[-1] == leg["decimal_odds"]
+
+
+def test_only_planted_bets_fall_into_a_suspension(clean: Simulation) -> None:
+    suspensions = rows(clean, "trading_suspensions").sort_by("recorded_at")
+    closed = defaultdict(dict)
+    for market, number, since, until in keyed(
+        suspensions, "market_id", "suspension_id", "suspended_at", "resumed_at"
+    ):
+        closed[market][number] = (since, until or FOREVER)
+    bets = rows(clean, "bets_placed")
+    caught = {
+        bet_id
+        for bet_id, placed_at, legs in keyed(bets, "bet_id", "placed_at", "legs")
+        for leg in legs
+        for since, until in closed[leg["market_id"]].values()
+        if since <= placed_at < until
+    }
+    planted = {
+        row["item_id"]
+        for row in clean.labels.to_pylist()
+        if row["kind"] == "late_bets" and row["item_id"]
+    }
+    assert caught == planted

@@ -8,15 +8,15 @@ legs as (
 
 ),
 
-settlements as (
+own_results as (
 
-    select * from {{ ref('stg_betting__settlements') }}
+    select * from {{ ref('int_open_results_stated') }}
 
 ),
 
-leg_results as (
+market_results as (
 
-    select * from {{ ref('stg_betting__leg_results') }}
+    select * from {{ ref('int_selections_resulted') }}
 
 ),
 
@@ -26,69 +26,50 @@ rules as (
 
 ),
 
--- The last version states the whole position: what earlier ones said no longer holds.
-positions as (
-
-    select
-        bet_key,
-        settlement_version,
-        revision
-    from settlements
-    where
-        known_to = {{ end_of_time() }}
-        and bet_key in (select legs.bet_key from legs)
-    qualify
-        row_number() over (
-            partition by bet_key order by settlement_version desc nulls last
-        ) = 1
-
-),
-
-results as (
-
-    select
-        leg_results.bet_key,
-        leg_results.leg_no,
-        leg_results.leg_result,
-        rules.win_share,
-        coalesce(leg_results.void_factor, rules.void_factor) as void_factor,
-        coalesce(leg_results.dead_heat_factor, 1) as dead_heat_factor
-    from positions
-    inner join leg_results
-        on
-            positions.bet_key = leg_results.bet_key
-            and positions.settlement_version = leg_results.settlement_version
-            and positions.revision = leg_results.revision
-    inner join rules
-        on leg_results.leg_result = rules.leg_result
-
-),
-
--- (1 - void factor) x win x odds x dead heat factor + void factor.
-legs_with_return as (
+-- What the bet's own settlement says of a leg goes before the market's result.
+legs_with_result as (
 
     select
         legs.bet_key,
         legs.event_id,
         legs.market_id,
         legs.selection_id,
-        results.leg_result,
         legs.leg_no,
         cast(power(2, row_number() over (
-            partition by legs.bet_key order by legs.leg_no nulls last
+            partition by legs.bet_key order by legs.leg_no asc nulls last
         ) - 1) as bigint) as leg_bit,
         legs.decimal_odds,
-        cast(case
-            when results.leg_result is null then legs.decimal_odds
-            else (1 - results.void_factor) * (
-                legs.decimal_odds * results.win_share * results.dead_heat_factor
-            ) + results.void_factor
-        end as decimal(14, 6)) as leg_return
+        market_results.resulted_at,
+        case
+            when own_results.bet_key is not null then own_results.leg_result
+            else market_results.leg_result
+        end as leg_result,
+        case
+            when own_results.bet_key is not null then own_results.void_factor
+            else market_results.void_factor
+        end as void_factor,
+        case
+            when own_results.bet_key is not null then own_results.dead_heat_factor
+            else market_results.dead_heat_factor
+        end as dead_heat_factor
     from legs
-    left join results
+    left join own_results
         on
-            legs.bet_key = results.bet_key
-            and legs.leg_no = results.leg_no
+            legs.bet_key = own_results.bet_key
+            and legs.leg_no = own_results.leg_no
+    left join market_results
+        on legs.selection_id = market_results.selection_id
+
+),
+
+legs_with_return as (
+
+    select
+        legs_with_result.*,
+        {{ leg_return('legs_with_result', 'rules') }} as leg_return
+    from legs_with_result
+    left join rules
+        on legs_with_result.leg_result = rules.leg_result
 
 ),
 

@@ -27,7 +27,7 @@ latest_results as (
         results.event_id,
         results.market_id,
         results.selection_id,
-        results.leg_result,
+        results.result as leg_result,
         results.certainty,
         results.void_factor,
         results.dead_heat_factor,

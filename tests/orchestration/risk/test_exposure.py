@@ -1,13 +1,9 @@
 """Exposures equal what an enumeration of all outcomes of small books gives."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from fractions import Fraction
-from math import comb
 
-import pyarrow as pa
 import pytest
+from book_relations import RELATIONS, relations
 from compiled_models import Models, compiled
 from enumeration import Bet, Leg, Selection, loss_if_it_wins, worst_case
 from hypothesis import given, settings
@@ -32,7 +28,6 @@ SYSTEMS: dict[int, list[tuple[int, ...] | None]] = {
     3: [None, (2,), (2, 3), (1, 2, 3)],
     4: [None, (2,), (3,), (2, 3, 4), (1, 2, 3, 4)],
 }
-AMOUNT = pa.decimal128(18, 2)
 HALF = Fraction(1, 2)
 
 
@@ -77,97 +72,12 @@ def bets(draw: st.DrawFn) -> tuple[Bet, list[str | None]]:
     return whole, [result for _, result in drawn]
 
 
-def relations(book: Sequence[tuple[Bet, list[str | None]]]) -> dict[str, pa.Table]:
-    """The book as the models find it."""
-    from_start = datetime(2026, 1, 5)
-    end = datetime(9999, 12, 31)
-    open_bets, open_legs, versions, results = [], [], [], []
-    for key, (bet, names) in enumerate(book):
-        lines = sum(comb(len(bet.legs), size) for size in bet.sizes)
-        open_bets.append(
-            {
-                "bet_key": key,
-                "currency_code": "GBP",
-                "line_count": lines,
-                "open_stake_amount": Decimal(bet.stake) / 100,
-                "bonus_open_stake_amount": Decimal(bet.bonus) / 100,
-                "potential_payout_amount": Decimal(bet.potential) / 100,
-                "placed_date": date(2026, 1, 5),
-            }
-        )
-        versions.append((key, 1, 1, from_start, end))
-        for number, (leg, name) in enumerate(zip(bet.legs, names, strict=True), 1):
-            odds = Decimal(leg.odds.numerator) / leg.odds.denominator
-            open_legs.append((key, *leg.on, number, odds))
-            tied = Decimal("0.5") if name == "dead_heat" else None
-            results.append((key, 1, 1, number, name, None, tied))
-    amounts = [
-        ("open_stake_amount", AMOUNT),
-        ("bonus_open_stake_amount", AMOUNT),
-        ("potential_payout_amount", AMOUNT),
-    ]
-    bet_schema = pa.schema(
-        [
-            ("bet_key", pa.int64()),
-            ("currency_code", pa.string()),
-            ("line_count", pa.int32()),
-            *amounts,
-            ("placed_date", pa.date32()),
-        ]
-    )
-    leg_schema = {
-        "bet_key": pa.int64(),
-        "event_id": pa.string(),
-        "market_id": pa.string(),
-        "selection_id": pa.string(),
-        "leg_no": pa.int32(),
-        "decimal_odds": pa.decimal128(12, 4),
-    }
-    version_schema = {
-        "bet_key": pa.int64(),
-        "settlement_version": pa.int32(),
-        "revision": pa.int32(),
-        "known_from": pa.timestamp("us"),
-        "known_to": pa.timestamp("us"),
-    }
-    result_schema = {
-        "bet_key": pa.int64(),
-        "settlement_version": pa.int32(),
-        "revision": pa.int32(),
-        "leg_no": pa.int32(),
-        "leg_result": pa.string(),
-        "void_factor": pa.decimal128(4, 3),
-        "dead_heat_factor": pa.decimal128(6, 4),
-    }
-    return {
-        "fct_open_bets": pa.Table.from_pylist(open_bets, bet_schema),
-        "int_open_legs_revealed": _table(open_legs, leg_schema),
-        "stg_betting__settlements": _table(versions, version_schema),
-        "stg_betting__leg_results": _table(results, result_schema),
-    }
-
-
-def _table(
-    rows: Sequence[tuple[object, ...]], schema: dict[str, pa.DataType]
-) -> pa.Table:
-    columns = zip(*rows, strict=True)
-    return pa.table(
-        [pa.array(c, t) for c, t in zip(columns, schema.values(), strict=True)],
-        names=list(schema),
-    )
-
-
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
     return compiled(
         tmp_path_factory.mktemp("home"),
         wanted=["rpt_open_liability", "rpt_event_exposures", "rpt_open_book"],
-        given=[
-            "fct_open_bets",
-            "int_open_legs_revealed",
-            "stg_betting__settlements",
-            "stg_betting__leg_results",
-        ],
+        given=list(RELATIONS),
     )
 
 

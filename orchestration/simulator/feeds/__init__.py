@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
-from orchestration.simulator.feeds import geolocation, trading
+from orchestration.simulator.feeds import devices, geolocation, trading
 from orchestration.simulator.source import Source
 
-SOURCES: tuple[Source, ...] = (geolocation.SOURCE, trading.TRADING)
+SOURCES: tuple[Source, ...] = (
+    devices.SOURCE,
+    geolocation.SOURCE,
+    trading.TRADING,
+)
 FEEDS: tuple[Feed, ...] = tuple(feed for source in SOURCES for feed in source.feeds)
 
 

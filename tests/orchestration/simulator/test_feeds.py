@@ -205,3 +205,42 @@ def test_only_planted_bets_fall_into_a_suspension(clean: Simulation) -> None:
         if row["kind"] == "late_bets" and row["item_id"]
     }
     assert caught == planted
+
+
+def test_remote_bets_follow_a_log_in_with_the_same_device(clean: Simulation) -> None:
+    log_ins = rows(clean, "log_ins")
+    since = defaultdict(list)
+    for customer, device, address, outcome, at in keyed(
+        log_ins, "customer_id", "device_id", "ip_address", "outcome", "logged_in_at"
+    ):
+        if outcome == "succeeded":
+            since[customer, device, address].append(at)
+    bets = rows(clean, "bets_placed")
+    remote = 0
+    for customer, device, address, placed_at in keyed(
+        bets, "customer_id", "device_id", "ip_address", "placed_at"
+    ):
+        if device is not None:
+            assert min(since[customer, device, address]) < placed_at
+            remote += 1
+    assert remote > 1_500
+    assert "failed" in log_ins["outcome"].to_pylist()
+
+
+def test_members_of_rings_share_what_others_do_not(clean: Simulation) -> None:
+    rings = {
+        row["customer_id"]: row["label_id"]
+        for row in clean.labels.to_pylist()
+        if row["kind"] in {"multi_account_rings", "households"}
+    }
+    log_ins = rows(clean, "log_ins")
+    shared = set()
+    for column in ("device_fingerprint", "address_hash"):
+        users = defaultdict(set)
+        for customer, thing in keyed(log_ins, "customer_id", column):
+            users[thing].add(customer)
+        for together in users.values():
+            if len(together) > 1:
+                assert len({rings[customer] for customer in together}) == 1
+                shared.add(rings[min(together)])
+    assert shared

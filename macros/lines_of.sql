@@ -2,7 +2,9 @@
     and its return. To follow `with recursive`; a multiple has one line, of all legs. -#}
 {% macro lines_of(bets, legs) -%}
     choices as (
-        select bet_key, place, 1 as taken, leg_bit, leg_return from {{ legs }}
+        select bet_key, place, 1 as taken, cast(power(2, place - 1) as bigint) as leg_bit,
+            leg_return
+        from {{ legs }}
         union all
         select choice.bet_key, choice.place, 0 as taken, 0 as leg_bit, 1 as leg_return
         from {{ legs }} as choice
@@ -24,16 +26,15 @@
             cast(least(combinations.unit_return * choices.leg_return, 10000000000)
                 as decimal(23, 12)) as unit_return
         from combinations
-        inner join choices
-            on combinations.bet_key = choices.bet_key
+        inner join choices on combinations.bet_key = choices.bet_key
             and combinations.place + 1 = choices.place
     ),
 
     lines as (
         select combinations.bet_key, combinations.leg_set, combinations.unit_return
         from combinations
-        inner join {{ bets }} as bet
-            on combinations.bet_key = bet.bet_key and combinations.place = bet.leg_count
+        inner join {{ bets }} as bet on combinations.bet_key = bet.bet_key
+            and combinations.place = bet.leg_count
         where combinations.size between bet.fewest_legs and bet.most_legs
     )
 {%- endmacro %}

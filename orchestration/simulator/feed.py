@@ -52,6 +52,7 @@ class Feed:
         unsigned: Amounts that must not be negative.
         note: A nullable text that may say something else when a file is sent again;
             None when such a file repeats what was said.
+        facts: Columns that the books keep beside the key, for an audit.
         spoilers: More ways to spoil a row than its columns suggest, by kind of dirt.
     """
 
@@ -63,6 +64,7 @@ class Feed:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsigned: tuple[str, ...] = ()
     note: str | None = None
+    facts: tuple[str, ...] = ()
     spoilers: Mapping[str, tuple[Spoiler, ...]] = field(default_factory=dict)
 
     @property

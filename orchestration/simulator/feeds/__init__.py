@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
-from orchestration.simulator.feeds import devices, geolocation, trading
+from orchestration.simulator.feeds import (
+    bonuses,
+    devices,
+    fx,
+    geolocation,
+    payments,
+    trading,
+    wallet,
+)
 from orchestration.simulator.source import Source
 
 SOURCES: tuple[Source, ...] = (
+    bonuses.SOURCE,
     devices.SOURCE,
+    fx.SOURCE,
     geolocation.SOURCE,
+    payments.SOURCE,
     trading.TRADING,
+    wallet.SOURCE,
 )
 FEEDS: tuple[Feed, ...] = tuple(feed for source in SOURCES for feed in source.feeds)
 

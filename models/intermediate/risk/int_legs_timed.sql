@@ -56,6 +56,10 @@ legs_placed as (
 
     select
         legs.*,
+        bets.customer_id,
+        bets.currency_code,
+        bets.bet_type,
+        bets.stake_amount,
         bets.placed_at,
         bets.known_from
     from bets
@@ -100,10 +104,14 @@ timed_legs as (
 
     select
         legs_placed.bet_key,
+        legs_placed.customer_id,
         legs_placed.event_id,
         legs_placed.market_id,
         legs_placed.selection_id,
+        legs_placed.currency_code,
+        legs_placed.bet_type,
         legs_placed.leg_no,
+        legs_placed.stake_amount,
         legs_placed.decimal_odds,
         closing_prices.closing_odds,
         closing_prices.fair_closing_odds,

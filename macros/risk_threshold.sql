@@ -4,7 +4,7 @@
         select max(thresholds.value)
         from {{ ref('int_thresholds_in_force') }} as thresholds
         where
-            thresholds.rule = '{{ rule }}'
+            thresholds.rule_name = '{{ rule }}'
             and thresholds.threshold = '{{ threshold }}'
     )
 {%- endmacro %}

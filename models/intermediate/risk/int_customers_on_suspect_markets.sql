@@ -36,7 +36,6 @@ registrations as (
 
 ),
 
--- Stakes in units of the currency's mean stake, so that currencies add up.
 stakes_on_selections as (
 
     select
@@ -53,7 +52,7 @@ stakes_on_selections as (
     from singles
     inner join mean_stakes
         on singles.currency_code = mean_stakes.currency_code
-    left join registrations
+    left join registrations  -- noqa: ST11
         on singles.customer_id = registrations.customer_id
     group by
         singles.customer_id,
@@ -71,7 +70,8 @@ stakes_with_suspicion as (
         case
             when
                 account_days <= {{ risk_threshold('match_fixing', 'new_days') }}
-                and stake_units >= {{ risk_threshold('match_fixing', 'stake_multiple') }}
+                and stake_units
+                >= {{ risk_threshold('match_fixing', 'stake_multiple') }}
                 then 1
             else 0
         end as is_suspect

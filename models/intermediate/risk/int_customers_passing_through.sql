@@ -49,7 +49,7 @@ passages as (
         on
             withdrawals.customer_id = payments_before.customer_id
             and withdrawals.currency_code = payments_before.currency_code
-            and payments_before.requested_at <= withdrawals.requested_at
+            and withdrawals.requested_at >= payments_before.requested_at
             and {{ dbt.datediff(
                 'payments_before.requested_at', 'withdrawals.requested_at', 'day'
             ) }} <= {{ risk_threshold('minimal_play', 'days') }}
@@ -85,8 +85,8 @@ passages_with_stakes as (
     left join bets
         on
             large_passages.customer_id = bets.customer_id
-            and bets.placed_at >= large_passages.first_at
-            and bets.placed_at <= large_passages.requested_at
+            and large_passages.first_at <= bets.placed_at
+            and large_passages.requested_at >= bets.placed_at
     group by
         large_passages.customer_id,
         large_passages.requested_at,

@@ -7,16 +7,9 @@
 
 with
 
-bets as (
-
-    select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
-
-),
-
 legs as (
 
-    select * from {{ ref('stg_betting__bet_legs') }}
+    select * from {{ ref('int_legs_placed') }}
 
 ),
 
@@ -35,12 +28,10 @@ closing_prices as (
 {% if is_incremental() %}
     touched_bets as (
 
-        select bet_key from bets
-        where known_from > {{ posted_until(this) }}
-        union
         select bet_key from legs
         where
-            market_id in (
+            known_at > {{ posted_until(this) }}
+            or market_id in (
                 select spans.market_id from spans
                 where spans.known_at > {{ posted_until(this) }}
             )
@@ -52,23 +43,11 @@ closing_prices as (
     ),
 {% endif %}
 
-legs_placed as (
+legs_touched as (
 
-    select
-        legs.*,
-        bets.customer_id,
-        bets.currency_code,
-        bets.bet_type,
-        bets.stake_amount,
-        bets.placed_at,
-        bets.known_from
-    from bets
-    inner join legs
-        on
-            bets.bet_key = legs.bet_key
-            and bets.revision = legs.revision
+    select * from legs
     {% if is_incremental() %}
-        where bets.bet_key in (select touched_bets.bet_key from touched_bets)
+        where bet_key in (select touched_bets.bet_key from touched_bets)
     {% endif %}
 
 ),
@@ -78,59 +57,59 @@ legs_placed as (
 legs_with_spans as (
 
     select
-        legs_placed.bet_key,
-        legs_placed.leg_no,
+        legs_touched.bet_key,
+        legs_touched.leg_no,
         min(case
             when
-                spans.closed_from < legs_placed.placed_at
-                and spans.closed_to > legs_placed.placed_at
+                spans.closed_from < legs_touched.placed_at
+                and spans.closed_to > legs_touched.placed_at
                 then spans.closed_from
         end) as closed_at,
         min(case
             when
-                spans.closed_from >= legs_placed.placed_at
+                spans.closed_from >= legs_touched.placed_at
                 and spans.reason = 'result_certain'
                 then spans.closed_from
         end) as closes_at,
         max(spans.known_at) as known_at
-    from legs_placed
+    from legs_touched
     inner join spans
-        on legs_placed.market_id = spans.market_id
-    group by legs_placed.bet_key, legs_placed.leg_no
+        on legs_touched.market_id = spans.market_id
+    group by legs_touched.bet_key, legs_touched.leg_no
 
 ),
 
 timed_legs as (
 
     select
-        legs_placed.bet_key,
-        legs_placed.customer_id,
-        legs_placed.event_id,
-        legs_placed.market_id,
-        legs_placed.selection_id,
-        legs_placed.currency_code,
-        legs_placed.bet_type,
-        legs_placed.leg_no,
-        legs_placed.stake_amount,
-        legs_placed.decimal_odds,
+        legs_touched.bet_key,
+        legs_touched.customer_id,
+        legs_touched.event_id,
+        legs_touched.market_id,
+        legs_touched.selection_id,
+        legs_touched.currency_code,
+        legs_touched.bet_type,
+        legs_touched.leg_no,
+        legs_touched.stake_amount,
+        legs_touched.decimal_odds,
         closing_prices.closing_odds,
         closing_prices.fair_closing_odds,
-        legs_placed.is_in_play,
-        legs_placed.placed_at,
+        legs_touched.is_in_play,
+        legs_touched.placed_at,
         legs_with_spans.closed_at,
         legs_with_spans.closes_at,
         greatest(
-            legs_placed.known_from,
-            coalesce(legs_with_spans.known_at, legs_placed.known_from),
-            coalesce(closing_prices.known_at, legs_placed.known_from)
+            legs_touched.known_at,
+            coalesce(legs_with_spans.known_at, legs_touched.known_at),
+            coalesce(closing_prices.known_at, legs_touched.known_at)
         ) as known_at
-    from legs_placed
+    from legs_touched
     left join legs_with_spans
         on
-            legs_placed.bet_key = legs_with_spans.bet_key
-            and legs_placed.leg_no = legs_with_spans.leg_no
+            legs_touched.bet_key = legs_with_spans.bet_key
+            and legs_touched.leg_no = legs_with_spans.leg_no
     left join closing_prices
-        on legs_placed.selection_id = closing_prices.selection_id
+        on legs_touched.selection_id = closing_prices.selection_id
 
 )
 

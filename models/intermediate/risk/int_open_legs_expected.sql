@@ -54,7 +54,7 @@ legs_with_expectation as (
     from legs
     left join current_events
         on legs.event_id = current_events.event_id
-    left join thresholds
+    left join thresholds  -- noqa: ST11
         on
             current_events.starts_at >= thresholds.valid_from
             and current_events.starts_at < thresholds.valid_to

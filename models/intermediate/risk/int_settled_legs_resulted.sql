@@ -1,15 +1,8 @@
 with
 
-bets as (
-
-    select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
-
-),
-
 legs as (
 
-    select * from {{ ref('stg_betting__bet_legs') }}
+    select * from {{ ref('int_legs_placed') }}
 
 ),
 
@@ -35,11 +28,7 @@ legs_with_result as (
         market_results.void_factor,
         market_results.dead_heat_factor,
         market_results.known_at
-    from bets
-    inner join legs
-        on
-            bets.bet_key = legs.bet_key
-            and bets.revision = legs.revision
+    from legs
     left join market_results
         on legs.selection_id = market_results.selection_id
 

@@ -60,7 +60,6 @@ legs_summed_to_bets as (
 
 ),
 
--- A multiple is lost with its first lost leg; all else waits for its last result.
 bets as (
 
     select

@@ -38,7 +38,7 @@ signals as (
     select
         customer_id,
         ring_id as case_id,
-        'multi_account' as rule,
+        'multi_account' as rule_name,
         evidence_count,
         evidence,
         first_at,
@@ -48,7 +48,7 @@ signals as (
     select
         customer_id,
         customer_id as case_id,
-        'minimal_play' as rule,
+        'minimal_play' as rule_name,
         evidence_count,
         evidence,
         first_at,
@@ -58,7 +58,7 @@ signals as (
     select
         customer_id,
         customer_id as case_id,
-        'bonus_abuse' as rule,
+        'bonus_abuse' as rule_name,
         evidence_count,
         evidence,
         first_at,
@@ -68,7 +68,7 @@ signals as (
     select
         customer_id,
         customer_id as case_id,
-        'velocity' as rule,
+        'velocity' as rule_name,
         evidence_count,
         evidence,
         first_at,

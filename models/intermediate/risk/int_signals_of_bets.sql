@@ -38,7 +38,7 @@ signals as (
     select
         customer_id,
         customer_id as case_id,
-        'courtsiding' as rule,
+        'courtsiding' as rule_name,
         evidence_count,
         evidence,
         first_at,
@@ -48,7 +48,7 @@ signals as (
     select
         customer_id,
         customer_id as case_id,
-        'arbitrage' as rule,
+        'arbitrage' as rule_name,
         evidence_count,
         evidence,
         first_at,
@@ -58,7 +58,7 @@ signals as (
     select
         customer_id,
         event_id as case_id,
-        'match_fixing' as rule,
+        'match_fixing' as rule_name,
         evidence_count,
         evidence,
         first_at,
@@ -68,7 +68,7 @@ signals as (
     select
         customer_id,
         customer_id as case_id,
-        'late_bets' as rule,
+        'late_bets' as rule_name,
         evidence_count,
         evidence,
         first_at,

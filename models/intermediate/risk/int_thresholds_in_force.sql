@@ -17,21 +17,21 @@ files as (
 -- Of the last load, not of the clock: same loads, same signals.
 last_load as (
 
-    select max(known_at) as known_at from files
+    select coalesce(max(known_at), {{ start_of_time() }}) as known_at from files
 
 ),
 
 thresholds_in_force as (
 
     select
-        thresholds.rule,
+        thresholds.rule_name,
         thresholds.threshold,
         thresholds.value
     from thresholds
     inner join last_load
         on
-            coalesce(last_load.known_at, {{ start_of_time() }}) >= thresholds.valid_from
-            and coalesce(last_load.known_at, {{ start_of_time() }}) < thresholds.valid_to
+            thresholds.valid_from <= last_load.known_at
+            and thresholds.valid_to > last_load.known_at
 
 )
 

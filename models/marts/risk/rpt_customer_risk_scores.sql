@@ -11,13 +11,13 @@ rules_of_customers as (
 
     select
         customer_id,
-        rule,
+        rule_name,
         min(evidence) as evidence,
         max(points) as points,
         count(*) as signal_count,
         max(last_at) as last_at
     from signals
-    group by customer_id, rule
+    group by customer_id, rule_name
 
 ),
 
@@ -26,7 +26,7 @@ scores as (
     select
         customer_id,
         cast({{ dbt.listagg(
-            "rule || ': ' || evidence", "'; '", 'order by points desc, rule asc'
+            "rule_name || ': ' || evidence", "'; '", 'order by points desc, rule_name asc'
         ) }} as varchar(4000)) as reasons,
         cast(least(sum(points), 100) as integer) as score,
         cast(count(*) as bigint) as rule_count,

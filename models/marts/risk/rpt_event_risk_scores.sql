@@ -3,7 +3,7 @@ with
 signals as (
 
     select * from {{ ref('rpt_risk_signals') }}
-    where rule = 'match_fixing'
+    where rule_name = 'match_fixing'
 
 ),
 
@@ -23,7 +23,7 @@ signals_of_events as (
 
     select
         case_id as event_id,
-        'match_fixing' as rule,
+        'match_fixing' as rule_name,
         cast(count(distinct customer_id) as varchar(18))
         || ' new accounts carry the stakes on a selection' as evidence,
         count(distinct customer_id) as customer_count
@@ -32,7 +32,7 @@ signals_of_events as (
     union all
     select
         event_id,
-        'late_bets' as rule,
+        'late_bets' as rule_name,
         cast(count(*) as varchar(18)) || ' bets on closed markets' as evidence,
         count(distinct customer_id) as customer_count
     from late_bets
@@ -45,15 +45,15 @@ scores as (
     select
         signals_of_events.event_id,
         cast({{ dbt.listagg(
-            "signals_of_events.rule || ': ' || signals_of_events.evidence",
+            "signals_of_events.rule_name || ': ' || signals_of_events.evidence",
             "'; '",
-            'order by rules.points desc, signals_of_events.rule asc'
+            'order by rules.points desc, signals_of_events.rule_name asc'
         ) }} as varchar(4000)) as reasons,
         cast(least(sum(rules.points), 100) as integer) as score,
         cast(sum(signals_of_events.customer_count) as bigint) as customer_count
     from signals_of_events
     inner join rules
-        on signals_of_events.rule = rules.rule
+        on signals_of_events.rule_name = rules.rule_name
     group by signals_of_events.event_id
 
 )

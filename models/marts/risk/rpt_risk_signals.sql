@@ -37,7 +37,7 @@ signals as (
     select
         all_signals.customer_id,
         cast(all_signals.case_id as varchar(64)) as case_id,
-        all_signals.rule,
+        all_signals.rule_name,
         cast(all_signals.evidence as varchar(256)) as evidence,
         rules.points,
         cast(all_signals.evidence_count as bigint) as evidence_count,
@@ -45,7 +45,7 @@ signals as (
         all_signals.last_at
     from all_signals
     inner join rules
-        on all_signals.rule = rules.rule
+        on all_signals.rule_name = rules.rule_name
     left join test_accounts
         on all_signals.customer_id = test_accounts.customer_id
     where test_accounts.customer_id is null

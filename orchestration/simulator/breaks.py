@@ -94,7 +94,8 @@ def _lost_for_good(drawn: BetsDrawn) -> Bools:
     times = np.bincount(versions.bet, minlength=len(drawn.slips))
     lost = np.zeros(len(drawn.slips), np.bool_)
     lost[versions.bet[versions.status == LOST]] = True
-    return np.logical_and(lost, times == 1)
+    lost &= times == 1
+    return lost
 
 
 def _strike(movements: Movements, kind: str, rows: Ints) -> Break:

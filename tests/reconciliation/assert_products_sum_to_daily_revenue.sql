@@ -1,8 +1,8 @@
 -- What: summed over products and channels, the current figures of rpt_revenue_versions
 -- are those of rpt_daily_revenue_versions, day by day and on both of its bases.
 -- When it matters: Finance reads the one, regulators the other.
--- What to do: compare fct_revenue_changes with fct_bet_ledger_entries for the day named;
--- `build --full-refresh` makes the changes anew.
+-- What to do: compare fct_revenue_changes with fct_bet_ledger_entries for the day that
+-- is named; `build --full-refresh` makes the changes anew.
 {{ config(tags='whole_history') }}
 
 with

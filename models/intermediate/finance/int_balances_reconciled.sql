@@ -14,6 +14,11 @@ funds as (
 ),
 
 {% set accounts = ['cash', 'bonus', 'pending_withdrawal'] -%}
+{% set stated = {
+    'cash': 'cash_balance_amount',
+    'bonus': 'bonus_balance_amount',
+    'pending_withdrawal': 'pending_withdrawal_amount',
+} -%}
 
 -- Statements come after the movements of their day.
 moved_and_stated as (
@@ -39,8 +44,7 @@ moved_and_stated as (
         1 as is_statement,
         {% for account in accounts %}
             0 as {{ account }}_moved_amount,
-            {{ account }}{{ '_balance' if account != 'pending_withdrawal' }}_amount
-                as {{ account }}_stated_amount,
+            {{ stated[account] }} as {{ account }}_stated_amount,
         {% endfor %}
         balance_date,
         known_from as known_at

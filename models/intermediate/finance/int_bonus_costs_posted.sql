@@ -5,8 +5,8 @@
 ) }}
 
 -- The bonus money that settled bets have used up. A refund gives it back, so what a bet
--- cost depends on its last result; as in int_bets_restated, the whole statement of a bet
--- is set against the one before whenever it changed.
+-- cost depends on its last result; as in int_bets_restated, the whole statement of a
+-- bet is set against the one before whenever it changed.
 with
 
 changed_bets as (

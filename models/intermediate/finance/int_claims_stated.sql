@@ -28,12 +28,16 @@ payment_effects as (
 
     select
         *,
-        case payment_type || '/' || payment_status
-            when 'deposit/completed' then 1
-            when 'deposit/charged_back' then -1
-            when 'withdrawal/pending' then -1
-            when 'withdrawal/cancelled' then 1
-            when 'withdrawal/failed' then 1
+        case
+            when payment_type = 'deposit'
+                then
+                    case payment_status
+                        when 'completed' then 1
+                        when 'charged_back' then -1
+                        else 0
+                    end
+            when payment_status = 'pending' then -1
+            when payment_status in ('cancelled', 'failed') then 1
             else 0
         end as cash_sign,
         case

@@ -48,10 +48,9 @@ movements_by_aspect as (
             cast(posted_at as date) as happened_date,
             known_from as known_at
         from movements
-        where movement_kind in ('{{ kinds | join("', '") }}')
+        where movement_kind in ({{ "'" ~ kinds | join("', '") ~ "'" }})
         {{ 'union all' if not loop.last }}
     {% endfor %}
-
 
 )
 

@@ -93,10 +93,12 @@ revenue_with_duties as (
         revenue_with_rates.reporting_rate,
         revenue_with_rates.gaming_date,
         greatest(
-            revenue_with_rates.known_from, coalesce(duty_rates.known_from, revenue_with_rates.known_from)
+            revenue_with_rates.known_from,
+            coalesce(duty_rates.known_from, revenue_with_rates.known_from)
         ) as known_from,
         least(
-            revenue_with_rates.known_to, coalesce(duty_rates.known_to, revenue_with_rates.known_to)
+            revenue_with_rates.known_to,
+            coalesce(duty_rates.known_to, revenue_with_rates.known_to)
         ) as known_to
     from revenue_with_rates
     left join duty_rates

@@ -62,7 +62,9 @@ taxed_changes as (
             greatest(
                 case taxes.period
                     when 'week'
-                        then {{ dbt.date_trunc('week', 'changes_by_basis.gaming_date') }}
+                        then {{ dbt.date_trunc(
+                            'week', 'changes_by_basis.gaming_date'
+                        ) }}
                     when 'month'
                         then {{ dbt.date_trunc(
                             'month', 'changes_by_basis.gaming_date'

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with
 
 revenue as (
@@ -20,21 +18,22 @@ revenue_with_ggr as (
 
     select
         revenue.*,
-        {{ revenue_base("'ggr'", 'revenue.basis', "'stake'", 'revenue') }} as ggr_amount,
-        case
-            when definitions.jurisdiction is not null
-                then {{ revenue_base(
-                    "'ggr'", 'revenue.basis', 'definitions.bonus_treatment', 'revenue'
-                ) }}
-        end as regulatory_revenue_amount,
         {% for amount in [
             'handle_amount', 'settled_stake_amount', 'payout_amount',
             'bonus_cost_amount', 'duty_amount'
         ] %}
             {{ converted_amount(
                 'revenue.' ~ amount, 'revenue.rate', 'revenue.reporting_rate'
-            ) }} as reporting_{{ amount }}{{ ',' if not loop.last }}
+            ) }} as reporting_{{ amount }},
         {% endfor %}
+        {{ revenue_base("'ggr'", 'revenue.basis', "'stake'", 'revenue') }}
+            as ggr_amount,
+        case
+            when definitions.jurisdiction is not null
+                then {{ revenue_base(
+                    "'ggr'", 'revenue.basis', 'definitions.bonus_treatment', 'revenue'
+                ) }}
+        end as regulatory_revenue_amount
     from revenue
     left join definitions
         on

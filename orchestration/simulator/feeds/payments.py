@@ -119,9 +119,7 @@ def pay(bench: SourceBench, drawn: BetsDrawn) -> None:
         numbered("Sample Holder ", owner, 9),
         labels([None, *FAILURES], reason),
         decimals(stated, AMOUNT),
-        decimals(
-            np.where(status == PENDING, 0, amount * FEES[method] // 10_000), AMOUNT
-        ),
+        decimals(fee, AMOUNT),
         moments(payments.requested_at[payment]),
         moments(at),
         moments(plan.recorded_at),

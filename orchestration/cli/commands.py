@@ -1,7 +1,6 @@
-"""The commands of every day: simulate, load, build, as-of, status, planted."""
+"""The commands of every day: simulate, load, build, as-of, status."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,11 +16,12 @@ from orchestration.cli.app import (
     progress_bar,
 )
 from orchestration.database import open_warehouse
+from orchestration.evaluation import books_of
+from orchestration.evaluation import evaluate as evaluate_all
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.files import new_files
 from orchestration.ingest.load import files_seen
 from orchestration.ingest.load import load as load_files
-from orchestration.planted import found_and_planted, labels_file
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.build import build as build_models
@@ -181,15 +181,16 @@ def status(
 
 
 @app.command()
-def planted(
-    labels: Annotated[
-        Path | None,
-        typer.Option(help="labels.parquet of a simulation. Default: the demo's."),
-    ] = None,
+def evaluate(
     form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
 ) -> None:
-    """Print what the simulation planted for rules to find, and what they found."""
+    """Print what was found of all that the simulator planted, and false alarms.
+
+    Once every delivery of the simulation is loaded and built.
+    """
     settings = Settings.from_environment()
+    books = books_of(settings)
     with open_warehouse(settings, read_only=True) as connection:
-        rows = found_and_planted(connection, labels or labels_file(settings))
-    print_rows(rows, form, "Planted and found")
+        results = evaluate_all(connection, books)
+    for check, rows in results.items():
+        print_rows(rows, form, check.title)

@@ -13,7 +13,6 @@ from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.load import load
-from orchestration.planted import found_and_planted, labels_file
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.build import build
@@ -101,11 +100,6 @@ def _show(settings: Settings) -> None:
         )
         print_rows(
             queries.latest_loads(connection, 3), Format.TABLE, "Last three loads"
-        )
-        print_rows(
-            found_and_planted(connection, labels_file(settings)),
-            Format.TABLE,
-            "Planted by the simulation, and found",
         )
     console.print(f"\nThe warehouse is {settings.database}. Where to look next:")
     for command, shows in (

@@ -73,7 +73,7 @@ FILE_RATES: Mapping[str, float] = MappingProxyType(
 )
 # Shares of the rows of feeds beside the core ones.
 FEED_RATES: Mapping[str, float] = MappingProxyType(
-    {"late_rows": 0.01, "feed_corrections": 0.005}
+    {"late_rows": 0.01, "feed_corrections": 0.005, "wallet_breaks": 0.0001}
 )
 RATES: Mapping[str, float] = MappingProxyType(
     {**STORY_RATES, **BAD_ROW_RATES, **FILE_RATES, **FEED_RATES}

@@ -53,6 +53,7 @@ class Feed:
         after: Moments that must not come before another, by name.
         note: A nullable text that may say something else when a file is sent again;
             None when such a file repeats what was said.
+        facts: Columns that the books keep beside the key, for an audit.
         spoilers: More ways to spoil a row than its columns suggest, by kind of dirt.
     """
 
@@ -65,6 +66,7 @@ class Feed:
     unsigned: tuple[str, ...] = ()
     after: Mapping[str, str] = field(default_factory=dict)
     note: str | None = None
+    facts: tuple[str, ...] = ()
     spoilers: Mapping[str, tuple[Spoiler, ...]] = field(default_factory=dict)
 
     @property

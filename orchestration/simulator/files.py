@@ -20,6 +20,7 @@ from orchestration.simulator.records import FileRecord, PlantedFault
 # Columns that ride along with the rows and are not written.
 CONTENT, FAULTS, REFUSALS = "_content", "_faults", "_refusals"
 NOTES = (CONTENT, FAULTS, REFUSALS)
+FACT = "fact "  # heads the names of facts in the books
 
 # What the books keep of each row.
 STORY = {
@@ -171,9 +172,11 @@ class Landing:
 def story(feed: Feed, rows: pa.Table) -> pa.Table:
     """What the books keep of rows: money, keys, times, content and refusals.
 
-    Of feeds beside the core ones they keep no more than the key and the time.
+    Of feeds beside the core ones they keep the key, what the feed wants kept for an
+    audit (marked with FACT) and the time.
     """
     kept = STORY.get(feed.table) or (*dict.fromkeys((*feed.keys, "recorded_at")),)
-    return rows.select([*kept, CONTENT, REFUSALS]).rename_columns(
-        [*kept, "content", "refusals"]
+    facts = tuple(name for name in feed.facts if name not in kept)
+    return rows.select([*kept, *facts, CONTENT, REFUSALS]).rename_columns(
+        [*kept, *(FACT + name for name in facts), "content", "refusals"]
     )

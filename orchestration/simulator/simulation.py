@@ -25,6 +25,7 @@ from orchestration.simulator.records import (
     PlantedFault,
     deliveries_of,
     write_books,
+    write_breaks,
     write_deliveries,
 )
 from orchestration.simulator.truth import Truth
@@ -147,6 +148,7 @@ def simulate(
     if truth:
         loads = [(delivery.delivered_at, delivery.files) for delivery in deliveries]
         write_books(into, simulation.planted, simulation.truth.figures(loads))
+        write_breaks(into, simulation.truth.breaks(loads))
     return simulation
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from orchestration.simulator.arrays import Ints, numbered, stream
+from orchestration.simulator.cashier import Grants, Payments, grants_of, payments_of
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
 from orchestration.simulator.population import Population
@@ -59,6 +60,26 @@ class BetsDrawn:
         """Log-ins under which the bets were placed, the same for every system."""
         rng = stream(self.seed, 9, int(self.slips.recorded_at[0]))
         return sessions_of(rng, self.slips, self.channel)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Deposits and withdrawals around the bets, the same for every system."""
+        rng = stream(self.seed, 14, int(self.slips.recorded_at[0]))
+        return payments_of(rng, self.population, self.slips, self.versions)
+
+    @cached_property
+    def grants(self) -> Grants:
+        """Bonus grants that the bets use, and idle ones, the same for every system."""
+        rng = stream(self.seed, 15, int(self.slips.recorded_at[0]))
+        return grants_of(rng, self.slips, self.promotion)
+
+    def payment_ids(self, rows: npt.NDArray[Any]) -> pa.Array:
+        """Ids of payments by their positions."""
+        return numbered(f"P{self.ids}", rows, 7)
+
+    def bonus_ids(self, rows: npt.NDArray[Any]) -> pa.Array:
+        """Ids of bonus grants by their positions."""
+        return numbered(f"N{self.ids}", rows, 7)
 
 
 @dataclass(frozen=True)

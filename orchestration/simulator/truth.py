@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from orchestration.simulator.audit import breaks_of
 from orchestration.simulator.records import FileRecord
 from orchestration.simulator.replay import MAKERS, Bet, FileAccount, Replay
 from orchestration.simulator.world import ZONES
@@ -103,6 +104,13 @@ class Truth:
         for _, paths in self._in_order(loads):
             accounts += replay.load(self._files[str(path)] for path in paths)[1]
         return accounts
+
+    def breaks(self, loads: Sequence[Load]) -> pa.Table:
+        """Breaks between the wallet and the rest after all loads (BREAKS_SCHEMA)."""
+        replay = Replay()
+        for _, paths in self._in_order(loads):
+            replay.load(self._files[str(path)] for path in paths)
+        return breaks_of(replay)
 
     def positions(self, known_at: datetime, loads: Sequence[Load]) -> pa.Table:
         """Position of every bet known at a moment, test accounts' too.

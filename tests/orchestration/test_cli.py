@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 from orchestration.cli import main
 from orchestration.cli.app import app
 from orchestration.errors import WarehouseError
-from orchestration.planted import FINDINGS
 
 RUN = CliRunner()
 
@@ -38,8 +37,8 @@ def test_status_and_as_of_answer_on_a_built_warehouse(home: Path) -> None:
     assert {row["basis"] for row in rows} == {"placed", "settled"}
     before = RUN.invoke(app, [*asked, "--known-at", "2020-01-01"], env=environment)
     assert json.loads(before.output) == []
-    planted = RUN.invoke(app, ["planted", "--format", "json"], env=environment)
-    assert {row["kind"] for row in json.loads(planted.output)} == set(FINDINGS)
+    evaluated = RUN.invoke(app, ["evaluate"], env=environment)
+    assert "sample_ratio_mismatch" in evaluated.output
 
 
 def test_help_is_everywhere() -> None:
@@ -50,7 +49,7 @@ def test_help_is_everywhere() -> None:
         ["build"],
         ["as-of"],
         ["status"],
-        ["planted"],
+        ["evaluate"],
     ):
         result = RUN.invoke(app, [*command, "--help"])
         assert result.exit_code == 0

@@ -4,7 +4,7 @@ import pytest
 from operator_under_test import Warehouse
 
 from orchestration.database import open_warehouse
-from orchestration.planted import LABELS, found_and_planted
+from orchestration.evaluation import BOOKS, CUSTOMERS, evaluate
 from orchestration.simulator import Dirt, Simulation, SimulationConfig, simulate
 from orchestration.transform import dbt
 
@@ -56,7 +56,7 @@ def test_each_breach_is_found_and_nothing_else(
     warehouse: Warehouse, simulation: Simulation, kind: str
 ) -> None:
     with open_warehouse(warehouse.settings, read_only=True) as connection:
-        rows = found_and_planted(connection, simulation.into / LABELS)
+        rows = evaluate(connection, simulation.into / BOOKS, [CUSTOMERS])[CUSTOMERS]
     [row] = [row for row in rows if row["kind"] == kind]
     assert row["found"] == row["planted"] > 0
     assert row["false_alarms"] == 0

@@ -1,0 +1,121 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+) }}
+
+with
+
+taxable_amounts as (
+
+    select * from {{ ref('int_taxable_amounts_stated') }}
+    {% if is_incremental() %}
+        -- The next statement is set against the last one that was posted.
+        where stated_at >= {{ posted_until(this) }}
+    {% endif %}
+
+),
+
+taxes as (
+
+    select * from {{ ref('taxes') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('tax_rates') }}
+
+),
+
+-- Each band takes the part of the period that lies in it.
+accruals_stated as (
+
+    select
+        taxable_amounts.tax_id,
+        taxable_amounts.base_amount,
+        taxable_amounts.taxable_amount,
+        sum(
+            rates.rate * greatest(
+                least(
+                    taxable_amounts.taxable_so_far_amount,
+                    coalesce(rates.band_to, taxable_amounts.taxable_so_far_amount)
+                ) - greatest(
+                    taxable_amounts.taxable_so_far_amount
+                    - taxable_amounts.taxable_amount,
+                    rates.band_from
+                ), 0
+            )
+        ) as unrounded_tax_amount,
+        taxable_amounts.period_start_date,
+        taxable_amounts.stated_at
+    from taxable_amounts
+    inner join rates
+        on
+            taxable_amounts.tax_id = rates.tax_id
+            and taxable_amounts.period_start_date >= rates.valid_from
+            and taxable_amounts.period_start_date < rates.valid_to
+    group by
+        taxable_amounts.tax_id,
+        taxable_amounts.base_amount,
+        taxable_amounts.taxable_amount,
+        taxable_amounts.taxable_so_far_amount,
+        taxable_amounts.period_start_date,
+        taxable_amounts.stated_at
+
+),
+
+{% set before -%}
+    over (
+            partition by accruals_stated.tax_id, accruals_stated.period_start_date
+            order by accruals_stated.stated_at nulls last
+        )
+{%- endset %}
+
+differences as (
+
+    select
+        accruals_stated.tax_id,
+        taxes.jurisdiction,
+        taxes.currency_code,
+        {% for amount in ['base_amount', 'taxable_amount', 'unrounded_tax_amount'] %}
+            accruals_stated.{{ amount }}
+            - coalesce(lag(accruals_stated.{{ amount }}) {{ before }}, 0)
+                as {{ amount }},
+        {% endfor %}
+        round(accruals_stated.unrounded_tax_amount, 2)
+        - round(coalesce(lag(accruals_stated.unrounded_tax_amount) {{ before }}, 0), 2)
+            as tax_amount,
+        accruals_stated.period_start_date,
+        accruals_stated.stated_at as known_at
+    from accruals_stated
+    inner join taxes
+        on
+            accruals_stated.tax_id = taxes.tax_id
+            and accruals_stated.period_start_date >= taxes.valid_from
+            and accruals_stated.period_start_date < taxes.valid_to
+
+),
+
+accruals as (
+
+    select
+        tax_id,
+        jurisdiction,
+        currency_code,
+        cast(base_amount as decimal(18, 2)) as base_amount,
+        cast(taxable_amount as decimal(18, 2)) as taxable_amount,
+        cast(tax_amount as decimal(18, 2)) as tax_amount,
+        cast(unrounded_tax_amount as decimal(28, 8)) as unrounded_tax_amount,
+        period_start_date,
+        known_at
+    from differences
+    where
+        (base_amount <> 0 or taxable_amount <> 0 or unrounded_tax_amount <> 0)
+        {% if is_incremental() %}
+            and known_at > {{ posted_until(this) }}
+        {% endif %}
+
+)
+
+select * from accruals

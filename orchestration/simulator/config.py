@@ -136,6 +136,18 @@ def _check_kind(kind: str) -> None:
         raise ValueError(msg)
 
 
+# What the cast can be up to; cast.ROLES says who and how.
+PLOTS = (
+    "multi_account_rings",
+    "households",
+    "bonus_abuse",
+    "arbitrage",
+    "courtsiding",
+    "match_fixing",
+    "minimal_play",
+    "velocity",
+    "late_bets",
+)
 CORE: frozenset[str] = frozenset()  # no source system beside betting and customers
 
 
@@ -176,6 +188,10 @@ class SimulationConfig:
                 raise ValueError(msg)
         if self.seed < 0:
             msg = f"seed must not be negative, not {self.seed}"
+            raise ValueError(msg)
+        unknown = (self.plots or frozenset()) - {*PLOTS}
+        if unknown:
+            msg = f"no plot is called {', '.join(sorted(unknown))}"
             raise ValueError(msg)
         if 24 * 60 % self.deliveries_per_day:
             msg = "deliveries_per_day must divide a day into whole minutes"

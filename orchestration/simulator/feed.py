@@ -50,6 +50,7 @@ class Feed:
         nullable: Columns whose value may be missing.
         values: The values accepted in a column.
         unsigned: Amounts that must not be negative.
+        after: Moments that must not come before another, by name.
         note: A nullable text that may say something else when a file is sent again;
             None when such a file repeats what was said.
         facts: Columns that the books keep beside the key, for an audit.
@@ -63,6 +64,7 @@ class Feed:
     nullable: frozenset[str] = frozenset()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsigned: tuple[str, ...] = ()
+    after: Mapping[str, str] = field(default_factory=dict)
     note: str | None = None
     facts: tuple[str, ...] = ()
     spoilers: Mapping[str, tuple[Spoiler, ...]] = field(default_factory=dict)
@@ -89,6 +91,13 @@ class Feed:
         return [str(f.name) for f in self.required if f.name not in SOURCE_WORDS][-1]
 
 
+def _too_early(name: str, *, is_after: bool) -> Spoiler:
+    """A moment in 1970, which also comes before all that it must come after."""
+    broken = ("out_of_range", "inconsistent_row") if is_after else ("out_of_range",)
+    moment = pa.scalar(0, MOMENT).as_py()
+    return Spoiler({name: moment}, tuple(f"{name}:{reason}" for reason in broken))
+
+
 def ways_to_spoil(feed: Feed) -> dict[str, tuple[Spoiler, ...]]:
     """Ways to spoil a row that the feed's columns suggest, and its own, by kind."""
     texts = {f.name for f in feed.required if f.type == pa.string()}
@@ -111,8 +120,7 @@ def ways_to_spoil(feed: Feed) -> dict[str, tuple[Spoiler, ...]]:
             bad("out_of_range", **{name: Decimal("-1.50")}) for name in feed.unsigned
         ],
         "absurd_timestamps": [
-            bad("out_of_range", **{name: pa.scalar(0, MOMENT).as_py()})
-            for name in moments
+            _too_early(name, is_after=name in feed.after) for name in moments
         ],
         "overlong_ids": [bad("too_long", **{name: "9" * 65}) for name in plain],
         "nul_characters": [bad("bad_encoding", **{name: "id\0"}) for name in plain],

@@ -14,7 +14,6 @@ renamed as (
         customer_id,
         jurisdiction,
         result,
-        reviewer_note,
         accuracy_metres,
         revision,
         checked_at,

@@ -6,10 +6,17 @@ from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.feed import Feed
 from orchestration.simulator.feeds import (
     bonuses,
+    crm,
     devices,
+    experiments,
     fx,
     geolocation,
+    kyc,
+    marketing,
     payments,
+    product_events,
+    safer_gambling,
+    support,
     trading,
     wallet,
 )
@@ -17,10 +24,17 @@ from orchestration.simulator.source import Source
 
 SOURCES: tuple[Source, ...] = (
     bonuses.SOURCE,
+    crm.SOURCE,
     devices.SOURCE,
+    experiments.SOURCE,
     fx.SOURCE,
     geolocation.SOURCE,
+    kyc.SOURCE,
+    marketing.SOURCE,
     payments.SOURCE,
+    product_events.SOURCE,
+    safer_gambling.SOURCE,
+    support.SOURCE,
     trading.TRADING,
     wallet.SOURCE,
 )

@@ -22,7 +22,7 @@ REASONS = {
     "amounts_out_of_range": {"out_of_range", "inconsistent_row"},
     "odds_below_one": {"out_of_range"},
     "counts_below_one": {"out_of_range"},
-    "absurd_timestamps": {"out_of_range"},
+    "absurd_timestamps": {"out_of_range", "inconsistent_row"},
     "overlong_ids": {"too_long"},
     "overlong_texts": {"too_long"},
     "nul_characters": {"bad_encoding"},

@@ -16,13 +16,16 @@ from orchestration.simulator.config import CORE
 from orchestration.transform import dbt
 from orchestration.transform.build import build
 
-MART_SCHEMAS = ("core", "finance", "risk", "platform", "snapshots")
+MART_SCHEMAS = (
+    "core", "customer", "finance", "marketing", "platform", "risk", "snapshots",
+)  # fmt: skip
 # Names of a load and when it happened: all else must not depend on the loads.
 OF_LOADS = {
     "known_at",
     "known_from",
     "known_to",
     "first_known_at",
+    "exclusion_known_at",
     "version",
     "file_id",
     "load_id",
@@ -133,6 +136,11 @@ class Warehouse:
             "core.dim_customers": "true",
             "core.dim_customers_history": "true",
             "core.dim_selections": "true",
+            "customer.dim_customer_limits": "true",
+            "customer.fct_sessions": "true",
+            "customer.rpt_exclusion_breaches": "true",
+            "customer.rpt_experiment_sample_ratios": "true",
+            "marketing.fct_campaign_messages": "true",
         }
         with open_warehouse(self.settings, read_only=True) as connection:
             figures: Relations = {}

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import WarehouseError
+from orchestration.planted_plots import CASES, SIGNALS
 from orchestration.settings import Settings
 
 BOOKS = ".simulation"
@@ -71,6 +72,8 @@ _RECONCILIATION = """
 
 CHECKS: tuple[Check, ...] = (
     Check("reconciliation", "Breaks of the reconciliation", _RECONCILIATION),
+    Check("signals", "Accounts with a signal, by rule", SIGNALS),
+    Check("cases", "Late bets, fixed events and rings, one by one", CASES),
 )
 
 

@@ -1,4 +1,4 @@
-"""What the simulator's cast did, set against the signals of Risk: queries to evaluate."""
+"""What the simulator's cast did, set against the signals of Risk: queries."""
 
 # A rule is judged by the accounts of its plot. An account of another plot is no
 # innocent, yet counts against the rule's precision; a household is an innocent that

@@ -25,7 +25,7 @@ signals_of_events as (
         case_id as event_id,
         'match_fixing' as rule_name,
         cast(count(distinct customer_id) as varchar(18))
-        || ' new accounts carry the stakes on a selection' as evidence,
+        || ' new accounts carry a selection' as evidence,
         count(distinct customer_id) as customer_count
     from signals
     group by case_id

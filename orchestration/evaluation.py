@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import WarehouseError
+from orchestration.planted_plots import CASES, SIGNALS
 from orchestration.settings import Settings
 
 BOOKS = ".simulation"
@@ -104,6 +105,8 @@ CUSTOMERS = Check(
 )
 CHECKS: tuple[Check, ...] = (
     Check("reconciliation", "Breaks of the reconciliation", _RECONCILIATION),
+    Check("signals", "Accounts with a signal, by rule", SIGNALS),
+    Check("cases", "Late bets, fixed events and rings, one by one", CASES),
     CUSTOMERS,
 )
 

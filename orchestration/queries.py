@@ -34,6 +34,38 @@ _HEADLINES = """
     group by all order by all
 """
 
+_NET_REVENUE = """
+    select
+        jurisdiction, currency_code,
+        sum(handle_amount) as handle_amount, sum(ggr_amount) as ggr_amount,
+        sum(bonus_cost_amount) as bonus_cost_amount, sum(duty_amount) as duty_amount,
+        sum(ngr_amount) as ngr_amount,
+        any_value(reporting_currency_code) as reporting_currency_code,
+        sum(reporting_ngr_amount) as reporting_ngr_amount
+    from finance.rpt_revenue_versions
+    where known_to = timestamp '9999-12-31' and basis = 'settled'
+    group by all order by all
+"""
+
+_CUSTOMER_FUNDS = """
+    select
+        jurisdiction, currency_code, cash_balance_amount, bonus_balance_amount,
+        pending_withdrawal_amount, protected_amount
+    from finance.rpt_customer_funds
+    qualify row_number() over (
+        partition by jurisdiction, currency_code order by gaming_date desc
+    ) = 1
+    order by all
+"""
+
+_BREAKS = """
+    select
+        reference_type, not is_in_flight as is_overdue, count(*) as break_count,
+        min(happened_date) as oldest_date
+    from finance.rpt_reconciliation_breaks
+    group by all order by all
+"""
+
 _OPEN_LIABILITY = """
     select
         event_id, market_id, currency_code,
@@ -77,6 +109,21 @@ def figures_as_of(
 def headlines(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Totals per currency of what is known now, on the placed basis."""
     return _rows(connection, _HEADLINES)
+
+
+def net_revenue(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """From GGR to NGR per licence, as known now, on the settled basis."""
+    return _rows(connection, _NET_REVENUE)
+
+
+def customer_funds(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """What customers own per licence, as the last day ended."""
+    return _rows(connection, _CUSTOMER_FUNDS)
+
+
+def reconciliation_breaks(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """How many breaks there are, and since when."""
+    return _rows(connection, _BREAKS)
 
 
 def largest_liabilities(connection: duckdb.DuckDBPyConnection) -> list[Row]:

@@ -93,6 +93,12 @@ def _show(settings: Settings) -> None:
         print_rows(
             queries.headlines(connection), Format.TABLE, "All bets, as known now"
         )
+        for rows, title in (
+            (queries.net_revenue(connection), "From GGR to NGR, settled basis"),
+            (queries.customer_funds(connection), "What customers own"),
+            (queries.reconciliation_breaks(connection), "Breaks with the wallet"),
+        ):
+            print_rows(rows, Format.TABLE, title)
         print_rows(
             queries.largest_liabilities(connection),
             Format.TABLE,
@@ -105,6 +111,7 @@ def _show(settings: Settings) -> None:
     for command, shows in (
         (f"as-of {FIRST_MONDAY} --known-at 2026-01-06T03:00", "Monday as first known"),
         (f"as-of {FIRST_MONDAY}", "Monday as known now"),
+        ("evaluate", "what was found of what the simulator planted"),
         ("status", "loads, what waits, what was refused and why"),
     ):
         console.print(f"  .venv/bin/warehouse {command:<44} {shows}", highlight=False)

@@ -61,18 +61,12 @@ taxed_changes as (
         cast(
             greatest(
                 case taxes.period
-                    when 'week'
-                        then {{ dbt.date_trunc(
-                            'week', 'changes_by_basis.gaming_date'
-                        ) }}
-                    when 'month'
-                        then {{ dbt.date_trunc(
-                            'month', 'changes_by_basis.gaming_date'
-                        ) }}
-                    when 'quarter'
-                        then {{ dbt.date_trunc(
-                            'quarter', 'changes_by_basis.gaming_date'
-                        ) }}
+                    {% for period in ['week', 'month', 'quarter'] %}
+                        when '{{ period }}'
+                            then {{ dbt.date_trunc(
+                                period, 'changes_by_basis.gaming_date'
+                            ) }}
+                    {% endfor %}
                     else {{ dbt.date_trunc('year', 'changes_by_basis.gaming_date') }}
                 end,
                 rate_intervals.valid_from

@@ -3,6 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='bet_key',
     on_schema_change='append_new_columns',
+    post_hook="delete from {{ this }} where due_payout_amount is null",
 ) }}
 
 with recursive
@@ -22,9 +23,11 @@ with recursive
 settlements as (
 
     select * from {{ ref('int_settlements_stated') }}
-    {% if is_incremental() %}
-        where bet_key in (select touched_bets.bet_key from touched_bets)
-    {% endif %}
+    where
+        is_by_result
+        {% if is_incremental() %}
+            and bet_key in (select touched_bets.bet_key from touched_bets)
+        {% endif %}
 
 ),
 
@@ -117,4 +120,19 @@ checked_bets as (
 
 )
 
-select * from checked_bets
+{% if is_incremental() %}
+    -- What cannot be checked any more comes without figures; the post-hook removes it.
+    select
+        touched_bets.bet_key,
+        checked_bets.settlement_status,
+        checked_bets.settlement_version,
+        checked_bets.settled_stake_amount,
+        checked_bets.payout_amount,
+        checked_bets.due_payout_amount,
+        checked_bets.known_at
+    from touched_bets
+    left join checked_bets
+        on touched_bets.bet_key = checked_bets.bet_key
+{% else %}
+    select * from checked_bets
+{% endif %}

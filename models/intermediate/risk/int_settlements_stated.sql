@@ -55,6 +55,8 @@ positions as (
         ) }} as bonus_settled_stake_amount,
         settlements.payout_amount,
         payout_limits.value * bets.line_count as most_returned,
+        settlements_summed_to_bets.exception_count = 0
+        and settlements.settlement_status <> 'rolled_back' as is_by_result,
         greatest(bets.known_from, settlements_summed_to_bets.known_at) as known_at
     from settlements_summed_to_bets
     inner join settlements
@@ -68,9 +70,6 @@ positions as (
         on
             bets.placed_at >= payout_limits.valid_from
             and bets.placed_at < payout_limits.valid_to
-    where
-        settlements_summed_to_bets.exception_count = 0
-        and settlements.settlement_status <> 'rolled_back'
 
 )
 

@@ -7,7 +7,7 @@ rings as (
         ring_id,
         account_count as evidence_count,
         'one of ' || cast(account_count as varchar(18))
-        || ' accounts that share devices, instruments or addresses' as evidence,
+        || ' accounts that share device, instrument or address' as evidence,
         cast(null as timestamp) as first_at,
         cast(null as timestamp) as last_at
     from {{ ref('int_accounts_connected') }}

@@ -80,8 +80,7 @@ differences as (
         taxes.currency_code,
         {% for amount in ['base_amount', 'taxable_amount', 'unrounded_tax_amount'] %}
             accruals_stated.{{ amount }}
-            - coalesce(lag(accruals_stated.{{ amount }}) {{ before }}, 0)
-                as {{ amount }},
+            - coalesce(lag(accruals_stated.{{ amount }}) {{ before }}, 0) as {{ amount }},
         {% endfor %}
         round(accruals_stated.unrounded_tax_amount, 2)
         - round(coalesce(lag(accruals_stated.unrounded_tax_amount) {{ before }}, 0), 2)

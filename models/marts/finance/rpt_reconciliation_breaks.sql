@@ -22,11 +22,7 @@ tolerances as (
 
 test_accounts as (
 
-    select customer_id from {{ ref('stg_customers__profiles') }}
-    where
-        known_to = {{ end_of_time() }}
-        and is_test_account
-    group by customer_id
+    select * from {{ ref('rpt_test_accounts') }}
 
 ),
 

@@ -25,7 +25,7 @@ signals_of_events as (
         case_id as event_id,
         'match_fixing' as rule_name,
         cast(count(distinct customer_id) as varchar(18))
-        || ' new accounts carry the stakes on a selection' as evidence,
+        || ' new accounts' as evidence,
         count(distinct customer_id) as customer_count
     from signals
     group by case_id
@@ -33,7 +33,7 @@ signals_of_events as (
     select
         event_id,
         'late_bets' as rule_name,
-        cast(count(*) as varchar(18)) || ' bets on closed markets' as evidence,
+        cast(count(*) as varchar(18)) || ' late bets' as evidence,
         count(distinct customer_id) as customer_count
     from late_bets
     group by event_id

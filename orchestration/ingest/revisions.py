@@ -91,14 +91,13 @@ def _standing(contract: TableContract, key: str) -> str:
             left join (
                 select {_child_key(contract, child)}, revision,
                     list(struct_pack({fields})) as items
-                from raw.{child.relation}
-                semi join contested using ({surrogates})
+                from ({_contested_rows(f"raw.{child.relation}", surrogates)})
                 group by all
             ) as {name}_items using ({_child_key(contract, child)}, revision)"""
     return f"""
         create temp table standing as
         with stated as (
-            select * from raw.{contract.relation} semi join contested using ({key})
+            {_contested_rows(f"raw.{contract.relation}", key)}
             qualify row_number() over (
                 partition by {key} order by revision desc
             ) = 1
@@ -113,6 +112,15 @@ def _standing(contract: TableContract, key: str) -> str:
         select {key}, revision, confirmed_at, first_known_at,
             {_digest(contract)} as content
         from whole
+    """
+
+
+def _contested_rows(relation: str, key: str) -> str:
+    """SELECT of the rows of contested keys: found by the key alone, then read whole."""
+    return f"""
+        select * from {relation} where rowid in (
+            select rowid from {relation} semi join contested using ({key})
+        )
     """
 
 

@@ -19,6 +19,7 @@ renamed as (
         provider,
         payment_status,
         failure_reason,
+        md5(instrument_fingerprint) as instrument_pseudonym,
         status_version,
         revision,
         payment_amount,

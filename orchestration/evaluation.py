@@ -5,6 +5,7 @@ attached as `planted_<book>` (`labels`, `breaks`, ...). It gives one row per kin
 what was planted, what of it was found and what was found that nobody planted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,10 +71,43 @@ _RECONCILIATION = """
     from verdicts group by break_kind order by break_kind
 """
 
+_CUSTOMERS = """
+    with sayings as (
+        select kind, item_id, 'planted' as said_by
+        from planted_labels
+        where kind like '%_while_excluded' or kind = 'sample_ratio_mismatch'
+        union all
+        select 'bets_while_excluded', exclusion_id, 'found'
+        from customer.rpt_exclusion_breaches where breach_kind = 'bet'
+        union all
+        select 'messages_while_excluded', send_id, 'found'
+        from customer.rpt_exclusion_breaches where breach_kind = 'marketing_message'
+        union all
+        select 'sample_ratio_mismatch', experiment_id, 'found'
+        from customer.rpt_experiment_sample_ratios where has_mismatch
+    ),
+    verdicts as (
+        select
+            kind, bool_or(said_by = 'planted') as is_planted,
+            bool_or(said_by = 'found') as is_found
+        from sayings group by kind, item_id
+    )
+    select
+        kind,
+        count(*) filter (is_planted) as planted,
+        count(*) filter (is_planted and is_found) as found,
+        count(*) filter (not is_planted) as false_alarms
+    from verdicts group by kind order by kind
+"""
+
+CUSTOMERS = Check(
+    "customers", "Breaches of exclusions, and broken experiments", _CUSTOMERS
+)
 CHECKS: tuple[Check, ...] = (
     Check("reconciliation", "Breaks of the reconciliation", _RECONCILIATION),
     Check("signals", "Accounts with a signal, by rule", SIGNALS),
     Check("cases", "Late bets, fixed events and rings, one by one", CASES),
+    CUSTOMERS,
 )
 
 
@@ -93,13 +127,16 @@ def books_of(settings: Settings) -> Path:
 
 
 def evaluate(
-    connection: duckdb.DuckDBPyConnection, books: Path
+    connection: duckdb.DuckDBPyConnection,
+    books: Path,
+    checks: Sequence[Check] = CHECKS,
 ) -> dict[Check, list[dict[str, Any]]]:
-    """Run all checks.
+    """Run checks.
 
     Args:
         connection: The built warehouse, all of the simulation's deliveries loaded.
         books: The directory of the simulator's books.
+        checks: Which ones.
 
     Returns:
         Rows of each check.
@@ -111,7 +148,7 @@ def evaluate(
             [str(book)],
         )
     results: dict[Check, list[dict[str, Any]]] = {}
-    for check in CHECKS:
+    for check in checks:
         cursor = connection.execute(check.query)
         names = [column[0] for column in cursor.description or ()]
         results[check] = [

@@ -22,7 +22,7 @@ DIRECT = re.compile(
     r"(given|family|holder)_name|email|phone|date_of_birth|address_line|postcode|"
     r"document_number|.*_text|notes?|.*_note"
 )
-INDIRECT = re.compile(r"ip_address|device_id|click_id|latitude|longitude|fingerprint.*")
+INDIRECT = re.compile(r"ip_address|device_id|click_id|latitude|longitude|.*fingerprint")
 
 
 def columns() -> Iterable[tuple[str, str, Mapping[str, Any]]]:

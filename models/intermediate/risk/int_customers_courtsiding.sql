@@ -13,7 +13,8 @@ legs_with_wait as (
 
     select
         *,
-        {{ dbt.datediff('placed_at', 'closes_at', 'second') }} as wait_seconds
+        {{ dbt.datediff('placed_at', 'closes_at', 'second') }}
+            as wait_seconds
     from legs
 
 ),

@@ -45,8 +45,10 @@ late_legs as (
         bets.currency_code,
         min(spans.reason) as closed_reason,
         legs.leg_no,
-        {{ dbt.datediff('legs.closed_at', 'bets.placed_at', 'second') }}
-            as late_seconds,
+        cast(
+            {{ dbt.datediff('legs.closed_at', 'bets.placed_at', 'second') }}
+            as bigint
+        ) as late_seconds,
         bets.stake_amount,
         bets.potential_payout_amount,
         bool_or(spans.is_confirmed) as is_confirmed,

@@ -34,13 +34,63 @@ _HEADLINES = """
     group by all order by all
 """
 
-_OPEN_LIABILITY = """
+_NET_REVENUE = """
     select
-        event_id, market_id, currency_code,
-        sum(open_bet_count) as open_bet_count,
-        max(worst_case_loss_amount) as worst_case_loss_amount
-    from risk.rpt_open_liability
-    group by all order by worst_case_loss_amount desc limit 5
+        jurisdiction, currency_code,
+        sum(handle_amount) as handle_amount, sum(ggr_amount) as ggr_amount,
+        sum(bonus_cost_amount) as bonus_cost_amount, sum(duty_amount) as duty_amount,
+        sum(ngr_amount) as ngr_amount,
+        any_value(reporting_currency_code) as reporting_currency_code,
+        sum(reporting_ngr_amount) as reporting_ngr_amount
+    from finance.rpt_revenue_versions
+    where known_to = timestamp '9999-12-31' and basis = 'settled'
+    group by all order by all
+"""
+
+_CUSTOMER_FUNDS = """
+    select
+        jurisdiction, currency_code, cash_balance_amount, bonus_balance_amount,
+        pending_withdrawal_amount, protected_amount
+    from finance.rpt_customer_funds
+    qualify row_number() over (
+        partition by jurisdiction, currency_code order by gaming_date desc
+    ) = 1
+    order by all
+"""
+
+_BREAKS = """
+    select
+        reference_type, not is_in_flight as is_overdue, count(*) as break_count,
+        min(happened_date) as oldest_date
+    from finance.rpt_reconciliation_breaks
+    group by all order by all
+"""
+
+_EXPOSURES = """
+    select
+        market_id, worst_case_selection_id as worst_case, currency_code,
+        open_bet_count as open_bets, worst_case_loss_amount as worst_case_loss
+    from risk.rpt_market_exposures
+    order by worst_case_loss_amount desc, market_id, currency_code limit 5
+"""
+
+_TO_LOOK_AT = """
+    select 'limits exceeded' as what, count(*) as count from risk.rpt_exposure_breaches
+    union all
+    select 'bets overdue for settlement', count(*) from risk.rpt_overdue_bets
+    union all
+    select 'bets settled against results', count(*) from risk.rpt_settlement_mismatches
+    union all
+    select 'bets on closed markets', count(distinct bet_id) from risk.rpt_late_bets
+    union all
+    select 'customers with a signal', count(*) from risk.rpt_customer_risk_scores
+    union all
+    select 'events with a signal', count(*) from risk.rpt_event_risk_scores
+"""
+
+_SCORES = """
+    select customer_id, score, reasons from risk.rpt_customer_risk_scores
+    order by score desc, customer_id limit 5
 """
 
 _LOADS = """
@@ -79,9 +129,34 @@ def headlines(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     return _rows(connection, _HEADLINES)
 
 
-def largest_liabilities(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def net_revenue(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """From GGR to NGR per licence, as known now, on the settled basis."""
+    return _rows(connection, _NET_REVENUE)
+
+
+def customer_funds(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """What customers own per licence, as the last day ended."""
+    return _rows(connection, _CUSTOMER_FUNDS)
+
+
+def reconciliation_breaks(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """How many breaks there are, and since when."""
+    return _rows(connection, _BREAKS)
+
+
+def largest_exposures(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """The five markets on which most can be lost now."""
-    return _rows(connection, _OPEN_LIABILITY)
+    return _rows(connection, _EXPOSURES)
+
+
+def to_look_at(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """How much there is for Risk to look at, by kind."""
+    return _rows(connection, _TO_LOOK_AT)
+
+
+def highest_scores(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """The five customers with the highest risk scores, and why."""
+    return _rows(connection, _SCORES)
 
 
 def latest_loads(connection: duckdb.DuckDBPyConnection, last: int) -> list[Row]:

@@ -16,6 +16,8 @@ from orchestration.cli.app import (
     progress_bar,
 )
 from orchestration.database import open_warehouse
+from orchestration.evaluation import books_of
+from orchestration.evaluation import evaluate as evaluate_all
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.files import new_files
 from orchestration.ingest.load import files_seen
@@ -176,3 +178,19 @@ def status(
     print_rows(waits, form, "Waiting")
     print_rows(loads, form, "Last loads")
     print_rows(refused, form, "Refused so far")
+
+
+@app.command()
+def evaluate(
+    form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
+) -> None:
+    """Print what was found of all that the simulator planted, and false alarms.
+
+    Once every delivery of the simulation is loaded and built.
+    """
+    settings = Settings.from_environment()
+    books = books_of(settings)
+    with open_warehouse(settings, read_only=True) as connection:
+        results = evaluate_all(connection, books)
+    for check, rows in results.items():
+        print_rows(rows, form, check.title)

@@ -93,11 +93,15 @@ def _show(settings: Settings) -> None:
         print_rows(
             queries.headlines(connection), Format.TABLE, "All bets, as known now"
         )
-        print_rows(
-            queries.largest_liabilities(connection),
-            Format.TABLE,
-            "Markets with the largest worst case",
-        )
+        for rows, title in (
+            (queries.net_revenue(connection), "From GGR to NGR, settled basis"),
+            (queries.customer_funds(connection), "What customers own"),
+            (queries.reconciliation_breaks(connection), "Breaks with the wallet"),
+            (queries.largest_exposures(connection), "Largest worst cases of markets"),
+            (queries.to_look_at(connection), "For Risk to look at"),
+            (queries.highest_scores(connection), "Highest risk scores"),
+        ):
+            print_rows(rows, Format.TABLE, title)
         print_rows(
             queries.latest_loads(connection, 3), Format.TABLE, "Last three loads"
         )
@@ -105,6 +109,7 @@ def _show(settings: Settings) -> None:
     for command, shows in (
         (f"as-of {FIRST_MONDAY} --known-at 2026-01-06T03:00", "Monday as first known"),
         (f"as-of {FIRST_MONDAY}", "Monday as known now"),
+        ("evaluate", "what was found of what the simulator planted"),
         ("status", "loads, what waits, what was refused and why"),
     ):
         console.print(f"  .venv/bin/warehouse {command:<44} {shows}", highlight=False)

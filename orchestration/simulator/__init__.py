@@ -4,13 +4,14 @@
 included; `Truth` states what an all-knowing accountant would say about any of them.
 """
 
-from orchestration.simulator.config import Dirt, SimulationConfig
+from orchestration.simulator.config import CORE, Dirt, SimulationConfig
 from orchestration.simulator.records import Delivery, PlantedFault
 from orchestration.simulator.simulation import Simulation, simulate
 from orchestration.simulator.summary import summary
 from orchestration.simulator.truth import Truth
 
 __all__ = [
+    "CORE",
     "Delivery",
     "Dirt",
     "PlantedFault",

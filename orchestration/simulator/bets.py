@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.simulator.arrays import (
+    Ints,
     decimals,
     labels,
     moments,
@@ -14,14 +15,15 @@ from orchestration.simulator.arrays import (
     stream,
 )
 from orchestration.simulator.clock import HOUR
-from orchestration.simulator.contract import AMOUNT, BETS, LEG, ODDS
+from orchestration.simulator.contract import BETS, LEG
+from orchestration.simulator.feed import AMOUNT, ODDS
 from orchestration.simulator.plan import WRONG, Plan
-from orchestration.simulator.population import customer_ids
+from orchestration.simulator.population import Population, customer_ids
 from orchestration.simulator.slips import Slips
 from orchestration.simulator.world import JURISDICTIONS
 
 CHANNELS = ("ios", "android", "web", "retail")
-RETAIL = 3
+WEB, RETAIL = 2, 3
 CHANNEL_SHARES = np.array([0.36, 0.34, 0.23, 0.07])
 TYPES = ("single", "double", "treble", "accumulator", "system")
 # Shared address space (RFC 6598): nobody's home.
@@ -31,20 +33,33 @@ ADDRESSES = pa.array(
 PROMOTIONS = pa.array([f"promo-{number:02d}" for number in range(1, 25)])
 
 
-def bet_table(slips: Slips, plan: Plan, prefix: str, seed: int) -> pa.Table:
-    """The planned rows as the betting platform writes them.
-
-    Args:
-        slips: The unit's bets.
-        plan: Rows; `source` is a position in `slips`.
-        prefix: Head of the unit's bet ids.
-        seed: Of the simulation; a bet's channel is the same in all its rows.
-    """
+def details_of(slips: Slips, seed: int) -> tuple[Ints, Ints]:
+    """Channel and promotion (-1 is none) of each bet, the same in all its rows."""
     rng = stream(seed, 5, int(slips.recorded_at[0]) if len(slips) else 0)
     channels = np.searchsorted(np.cumsum(CHANNEL_SHARES)[:-1], rng.random(len(slips)))
     promoted = (slips.bonus > 0) | (rng.random(len(slips)) < 0.05)
     promotions = rng.integers(0, len(PROMOTIONS), len(slips))
+    return channels, np.where(promoted, promotions, -1)
 
+
+def bet_table(
+    population: Population,
+    slips: Slips,
+    plan: Plan,
+    prefix: str,
+    channels: Ints,
+    promotions: Ints,
+) -> pa.Table:
+    """The planned rows as the betting platform writes them.
+
+    Args:
+        population: All customers.
+        slips: The unit's bets.
+        plan: Rows; `source` is a position in `slips`.
+        prefix: Head of the unit's bet ids.
+        channels: Of each bet.
+        promotions: Of each bet, -1 is none.
+    """
     rows = plan.source
     jurisdiction, stake = slips.jurisdiction[rows], slips.stake[rows]
     channel, placed_at = channels[rows], slips.placed_at[rows]
@@ -69,8 +84,8 @@ def bet_table(slips: Slips, plan: Plan, prefix: str, seed: int) -> pa.Table:
         labels([place.code for place in JURISDICTIONS], jurisdiction),
         labels([place.currency for place in JURISDICTIONS], jurisdiction),
         labels(CHANNELS, channel),
-        _present(numbered("D", customer * 3 + channel, 10), is_remote),
-        _present(labels(ADDRESSES, customer * 7 % len(ADDRESSES)), is_remote),
+        _present(device_ids(population, customer, channel), is_remote),
+        _present(ip_addresses(population, customer), is_remote),
         labels(TYPES, kind),
         pa.array(slips.lines[rows].astype(np.int32)),
         decimals(stake, AMOUNT),
@@ -78,11 +93,21 @@ def bet_table(slips: Slips, plan: Plan, prefix: str, seed: int) -> pa.Table:
         decimals(np.round(slips.odds[rows] * 10_000), ODDS),
         decimals(slips.potential[rows], AMOUNT),
         pa.array(in_play[rows]),
-        _present(labels(PROMOTIONS, promotions[rows]), promoted[rows]),
+        _present(labels(PROMOTIONS, promotions[rows].clip(0)), promotions[rows] >= 0),
         _legs(slips, plan),
         moments(plan.recorded_at),
     ]
     return pa.Table.from_arrays(columns, schema=BETS.schema)
+
+
+def device_ids(population: Population, customer: Ints, channel: Ints) -> pa.Array:
+    """The device that a customer uses on a remote channel."""
+    return numbered("D", population.devices(customer) * 3 + channel, 10)
+
+
+def ip_addresses(population: Population, customer: Ints) -> pa.Array:
+    """Where a customer connects from; strangers may share it, as they do."""
+    return labels(ADDRESSES, population.addresses(customer) * 7 % len(ADDRESSES))
 
 
 def _legs(slips: Slips, plan: Plan) -> pa.Array:

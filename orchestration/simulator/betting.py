@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from orchestration.simulator.arrays import Ints
-from orchestration.simulator.bets import bet_table
+from orchestration.simulator.bets import bet_table, details_of
 from orchestration.simulator.clock import HOUR
 from orchestration.simulator.contract import BETS, SETTLEMENTS
 from orchestration.simulator.drawing import draw_slips
@@ -19,16 +19,29 @@ from orchestration.simulator.settling import (
     settle,
 )
 from orchestration.simulator.slips import Slips
+from orchestration.simulator.source import BetsDrawn
 from orchestration.simulator.workbench import Workbench
 from orchestration.simulator.world import JURISDICTIONS
 
 MOST_VERSIONS = 8  # of a bet; more than there ever are
 
 
-def bet_on_day(bench: Workbench, population: Population) -> None:
+def bet_on_day(bench: Workbench, population: Population) -> BetsDrawn:
     """Draw the unit's bets, settle them and write both."""
     unit, config = bench.unit, bench.config
     slips = draw_slips(config, population, unit, bench.clock.day_start(unit.day))
+    return place(bench, population, slips, *details_of(slips, config.seed))
+
+
+def place(
+    bench: Workbench,
+    population: Population,
+    slips: Slips,
+    channel: Ints,
+    promotion: Ints,
+) -> BetsDrawn:
+    """Settle bets, and write them and their settlements."""
+    unit, config = bench.unit, bench.config
     versions = settle(bench.rng, slips)
     _tally(bench, slips, versions)
     again, undone = reconsider(bench.planner, versions, slips)
@@ -36,10 +49,12 @@ def bet_on_day(bench: Workbench, population: Population) -> None:
     bets = _bet_plan(bench, slips, versions, settlements)
     ids = f"{unit.day:04d}{unit.chunk:04d}-"
     bets = bench.finish(BETS, bets)
-    bench.pack(BETS, bets, bet_table(slips, bets, f"B{ids}", config.seed))
+    table = bet_table(population, slips, bets, f"B{ids}", channel, promotion)
+    bench.pack(BETS, bets, table)
     settlements = bench.finish(SETTLEMENTS, settlements)
     table = settlement_table(slips, versions, settlements, ids)
     bench.pack(SETTLEMENTS, settlements, table)
+    return BetsDrawn(population, slips, versions, channel, promotion, ids, config.seed)
 
 
 def _settlement_plan(

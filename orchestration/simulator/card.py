@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from orchestration.simulator.arrays import Floats, Ints
+from orchestration.simulator.arrays import Bools, Floats, Ints
 from orchestration.simulator.clock import CUTOFF, DAY, HOUR, MINUTE
 from orchestration.simulator.fixtures import (
     BEFORE,
@@ -43,6 +43,7 @@ class Card:
     start: Ints
     end: Ints
     result_at: Ints
+    in_play: Bools
     event_names: pa.Array
     event: Ints
     result: npt.NDArray[np.int8]
@@ -53,6 +54,13 @@ class Card:
     appeal: Floats
     intensity: Floats
     factor: float
+
+    @property
+    def reach(self) -> Floats:
+        """As in `Fixtures`, shape (selections, PERIODS)."""
+        shelf = self.shelf.reshape(PERIODS, len(self.event)).T
+        reach: Floats = shelf - np.arange(PERIODS) * float(len(self.start))
+        return reach
 
     def period(self, event: Ints, placed_at: Ints) -> Ints:
         """Price period of events at moments; in play from BEFORE on."""
@@ -102,6 +110,7 @@ def card_of(seed: int, opens: int) -> Card:
         start=starts,
         end=ends,
         result_at=np.concatenate([part.result_at for part in parts]),
+        in_play=in_play,
         event_names=pa.concat_arrays([part.event_names for part in parts]),
         event=np.concatenate([p.event + n for p, n in zip(parts, first, strict=False)]),
         result=np.concatenate([part.result for part in parts]),

@@ -71,13 +71,19 @@ FILE_RATES: Mapping[str, float] = MappingProxyType(
         "resent_files": 0.5,
     }
 )
-RATES: Mapping[str, float] = MappingProxyType(
-    {**STORY_RATES, **BAD_ROW_RATES, **FILE_RATES}
+# Shares of the rows of feeds beside the core ones.
+FEED_RATES: Mapping[str, float] = MappingProxyType(
+    {"late_rows": 0.01, "feed_corrections": 0.005}
 )
-KINDS: tuple[str, ...] = tuple(RATES)
+# Shares of the rows in which a system errs for good; labels tell of these, not faults.
+LABEL_RATES: Mapping[str, float] = MappingProxyType({"wallet_breaks": 0.0001})
+RATES: Mapping[str, float] = MappingProxyType(
+    {**STORY_RATES, **BAD_ROW_RATES, **FILE_RATES, **FEED_RATES, **LABEL_RATES}
+)
+KINDS: tuple[str, ...] = tuple(kind for kind in RATES if kind not in LABEL_RATES)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dirt:
     """Switches, one for each kind of dirt.
 
@@ -128,8 +134,23 @@ class Dirt:
 
 def _check_kind(kind: str) -> None:
     if kind not in RATES:
-        msg = f"no dirt is called {kind!r}; choose from {', '.join(KINDS)}"
+        msg = f"no dirt is called {kind!r}; choose from {', '.join(RATES)}"
         raise ValueError(msg)
+
+
+# What the cast can be up to; cast.ROLES says who and how.
+PLOTS = (
+    "multi_account_rings",
+    "households",
+    "bonus_abuse",
+    "arbitrage",
+    "courtsiding",
+    "match_fixing",
+    "minimal_play",
+    "velocity",
+    "late_bets",
+)
+CORE: frozenset[str] = frozenset()  # no source system beside betting and customers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +166,10 @@ class SimulationConfig:
         dirt: What goes wrong.
         deliveries_per_day: A day's files come in so many deliveries, evenly spaced,
             the last of them at 02:00 UTC of the next day.
+        sources: Source systems that deliver beside betting and customers; None is all,
+            CORE is none. Their choice changes nothing in the others' files.
+        plots: Plots that a cast of its own acts out (see cast.ROLES), in files of their
+            own; None is all, or none with CORE.
     """
 
     seed: int = 7
@@ -154,6 +179,8 @@ class SimulationConfig:
     customers: int = 5_000
     dirt: Dirt = field(default_factory=Dirt.all)
     deliveries_per_day: int = 1
+    sources: frozenset[str] | None = None
+    plots: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse sizes that make no simulation."""
@@ -164,9 +191,19 @@ class SimulationConfig:
         if self.seed < 0:
             msg = f"seed must not be negative, not {self.seed}"
             raise ValueError(msg)
+        unknown = (self.plots or frozenset()) - {*PLOTS}
+        if unknown:
+            msg = f"no plot is called {', '.join(sorted(unknown))}"
+            raise ValueError(msg)
         if 24 * 60 % self.deliveries_per_day:
             msg = "deliveries_per_day must divide a day into whole minutes"
             raise ValueError(msg)
+
+    def plays(self, plot: str) -> bool:
+        """Whether a plot is acted out."""
+        if self.plots is None:
+            return self.sources != CORE
+        return plot in self.plots
 
     @property
     def deliveries(self) -> int:

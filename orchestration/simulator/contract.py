@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
-AMOUNT = pa.decimal128(18, 2)
-ODDS = pa.decimal128(12, 4)
-MOMENT = pa.timestamp("us")  # UTC, without zone
+from orchestration.simulator.feed import AMOUNT, MOMENT, ODDS, Feed
 
 LEG = pa.struct(
     [
@@ -29,21 +25,10 @@ LEG_RESULT = pa.struct(
     ]
 )
 
-
-@dataclass(frozen=True)
-class Feed:
-    """One table that a source system delivers."""
-
-    source: str
-    table: str
-    key: str  # the column that must not be blank
-    schema: pa.Schema
-
-
 BETS = Feed(
     source="betting",
     table="bets_placed",
-    key="bet_id",
+    keys=("bet_id",),
     schema=pa.schema(
         [
             ("bet_id", pa.string()),
@@ -70,7 +55,7 @@ BETS = Feed(
 SETTLEMENTS = Feed(
     source="betting",
     table="bet_settlements",
-    key="settlement_id",
+    keys=("bet_id", "settlement_version"),
     schema=pa.schema(
         [
             ("settlement_id", pa.string()),
@@ -89,7 +74,7 @@ SETTLEMENTS = Feed(
 PROFILES = Feed(
     source="customers",
     table="customer_profiles",
-    key="customer_id",
+    keys=("customer_id", "updated_at"),
     schema=pa.schema(
         [
             ("customer_id", pa.string()),

@@ -23,12 +23,11 @@ def draw_slips(
     config: SimulationConfig, population: Population, unit: Unit, opens: int
 ) -> Slips:
     """Draw a unit's bets; its business day begins at `opens`."""
-    day, count = unit.day, unit.bets
-    rng = stream(config.seed, 4, day, unit.chunk)
+    count = unit.bets
+    rng = stream(config.seed, 4, unit.day, unit.chunk)
     card = card_of(config.seed, opens)
-    slot, group, recorded_at = _when(rng, card, population.active(day), count)
+    slot, group, recorded_at, customer = when_and_who(rng, card, population, unit)
     jurisdiction, kind = group // len(KINDS), group % len(KINDS)
-    customer = _who(rng, population, day, group)
     lag = rng.gamma(2.0, 600.0, count).astype(np.int64) + 200
     placed_at = recorded_at - lag
 
@@ -50,6 +49,18 @@ def draw_slips(
     )  # fmt: skip
     slips = replace(slips, odds=np.round(slips.returns(leg_odds), 4))
     return replace(slips, potential=slips.payout(np.arange(count), slips.odds))
+
+
+def when_and_who(
+    rng: np.random.Generator, card: Card, population: Population, unit: Unit
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Slot, customer group, recording time and customer of a unit's bets.
+
+    What a unit's stream gives first, so that it can be had without the rest.
+    """
+    active = population.active(unit.day)
+    slot, group, recorded_at = _when(rng, card, active, unit.bets)
+    return slot, group, recorded_at, _who(rng, population, unit.day, group)
 
 
 def _when(

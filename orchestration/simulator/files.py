@@ -12,13 +12,15 @@ import pyarrow as pa
 
 from orchestration.simulator.clock import Clock, to_datetime
 from orchestration.simulator.config import KINDS
-from orchestration.simulator.contract import BETS, PROFILES, SETTLEMENTS, Feed
+from orchestration.simulator.contract import BETS, PROFILES, SETTLEMENTS
+from orchestration.simulator.feed import Feed
 from orchestration.simulator.parquet import to_parquet
 from orchestration.simulator.records import FileRecord, PlantedFault
 
 # Columns that ride along with the rows and are not written.
 CONTENT, FAULTS, REFUSALS = "_content", "_faults", "_refusals"
 NOTES = (CONTENT, FAULTS, REFUSALS)
+FACT = "fact "  # heads the names of facts in the books
 
 # What the books keep of each row.
 STORY = {
@@ -168,7 +170,13 @@ class Landing:
 
 
 def story(feed: Feed, rows: pa.Table) -> pa.Table:
-    """What the books keep of rows: money, keys, times, content and refusals."""
-    return rows.select([*STORY[feed.table], CONTENT, REFUSALS]).rename_columns(
-        [*STORY[feed.table], "content", "refusals"]
+    """What the books keep of rows: money, keys, times, content and refusals.
+
+    Of feeds beside the core ones they keep the key, what the feed wants kept for an
+    audit (marked with FACT) and the time.
+    """
+    kept = STORY.get(feed.table) or (*dict.fromkeys((*feed.keys, "recorded_at")),)
+    facts = tuple(name for name in feed.facts if name not in kept)
+    return rows.select([*kept, *facts, CONTENT, REFUSALS]).rename_columns(
+        [*kept, *(FACT + name for name in facts), "content", "refusals"]
     )

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 
 from orchestration.simulator.arrays import Ints
 from orchestration.simulator.config import FILE_RATES, KINDS, Dirt
-from orchestration.simulator.contract import BETS, SETTLEMENTS, Feed
+from orchestration.simulator.contract import BETS, FEEDS, SETTLEMENTS
+from orchestration.simulator.feed import Feed
 from orchestration.simulator.files import (
     CONTENT,
     FAULTS,
@@ -124,8 +126,8 @@ def _odd_file(
     landing: Landing, feed: Feed, delivery: int, part: int, some: pa.Table, number: int
 ) -> None:
     oddity = ODDITIES[number]
-    content = oddity.make(feed.table, some.drop_columns(list(NOTES)))
-    column = oddity.column(feed.table)
+    content = oddity.make(feed, some.drop_columns(list(NOTES)))
+    column = oddity.column(feed)
     places: list[Place] = [(None, column if oddity.refused else None, oddity.refused)]
     usable = None if oddity.refused or not oddity.keeps_rows else some
     if oddity.row_reason:
@@ -151,20 +153,26 @@ def _strikes(dirt: Dirt, feed: Feed, kind: str, day: int) -> bool:
     if rate <= 0:
         return False
     period, number = round(1 / rate), list(FILE_RATES).index(kind)
+    if feed not in FEEDS:  # each of the many others is odd in one way or two a day
+        is_due = (day + number + crc32(feed.table.encode())) % (4 * period) == 0
+        return is_due and (number >= len(ODDITIES) or ODDITIES[number].suits(feed))
     turn = (day + number) // period + number
     return (day + number) % period == 0 and feed == (BETS, SETTLEMENTS)[turn % 2]
 
 
 def _resent(feed: Feed, rows: pa.Table) -> pa.Table:
     """The same rows; the last of them say something else, a minute later."""
-    amended = max(1, rows.num_rows // 10)
+    can_change = feed in FEEDS or feed.note is not None
+    amended = max(1, rows.num_rows // 10) if can_change else 0
     same = _without_faults(rows.slice(0, rows.num_rows - amended))
     changed = rows.slice(rows.num_rows - amended).to_pylist()
     for row in changed:
         row[CONTENT] += AMENDED
         row[FAULTS] = 0
         row["recorded_at"] = row["recorded_at"] + A_MINUTE
-        if feed is BETS:
+        if feed not in FEEDS:
+            row[feed.note] = "said again"
+        elif feed is BETS:
             row["stake_amount"] += Decimal("1.00")
         elif row["settled_stake_amount"] > 0:
             row["payout_amount"] += Decimal("0.50")

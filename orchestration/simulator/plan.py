@@ -77,8 +77,11 @@ class Planner:
         return eligible[some(self.rng, len(eligible), count)] if count else eligible[:0]
 
     def correct(self, plan: Plan, eligible: Ints, kind: str) -> None:
-        """Rows come mistaken first and, later, right."""
-        rows = self.pick(eligible, kind)
+        """Rows that a kind strikes come mistaken first and, later, right."""
+        self.mistake(plan, self.pick(eligible, kind), kind)
+
+    def mistake(self, plan: Plan, rows: Ints, kind: str) -> None:
+        """These rows come mistaken first and, later, right."""
         right = plan.take(rows)
         right.recorded_at = right.recorded_at + self._later(
             10 * MINUTE, 60 * HOUR, rows

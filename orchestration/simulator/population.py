@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from orchestration.simulator.arrays import Ints, numbered, stream
+from orchestration.simulator.cast import Cast, cast_of
 from orchestration.simulator.clock import DAY, Clock
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.world import JURISDICTIONS, KINDS
@@ -32,6 +33,8 @@ class Population:
         members: Customers by group (jurisdiction x kind), then by registration.
         bounds: Where each group begins in `members` and the last ends, shape
             (GROUPS + 1,).
+        cast: Accounts that act out plots. The arrays by customer end with them;
+            `registered` and `members` do not know them.
     """
 
     jurisdiction: npt.NDArray[np.int8]
@@ -41,6 +44,23 @@ class Population:
     registered: Ints
     members: npt.NDArray[np.int32]
     bounds: Ints
+    cast: Cast
+
+    def devices(self, numbers: npt.NDArray[np.integer]) -> Ints:
+        """Number of the customer whose devices each of these uses."""
+        return self.cast.owners(self.cast.device, numbers)
+
+    def addresses(self, numbers: npt.NDArray[np.integer]) -> Ints:
+        """Number of the customer whose network address each of these uses."""
+        return self.cast.owners(self.cast.address, numbers)
+
+    def instruments(self, numbers: npt.NDArray[np.integer]) -> Ints:
+        """Number of the customer whose payment instruments each of these uses."""
+        return self.cast.owners(self.cast.instrument, numbers)
+
+    def homes(self, numbers: npt.NDArray[np.integer]) -> Ints:
+        """Number of the customer at whose postal address each of these lives."""
+        return self.cast.owners(self.cast.home, numbers)
 
     def active(self, day: int) -> Ints:
         """Members of each group who registered before a business day begins."""
@@ -55,7 +75,12 @@ class Population:
     @property
     def first(self) -> int:
         """Customers registered before the first day."""
-        return max(1, int(len(self.kind) * ALREADY_REGISTERED))
+        return max(1, int(self.count * ALREADY_REGISTERED))
+
+    @property
+    def count(self) -> int:
+        """Number of ordinary customers."""
+        return self.cast.first
 
 
 def populate(config: SimulationConfig) -> Population:
@@ -77,24 +102,31 @@ def populate(config: SimulationConfig) -> Population:
     order = np.argsort(group, kind="stable").astype(np.int32)
     bounds = np.searchsorted(group[order], np.arange(GROUPS + 1, dtype=np.int8))
     first = max(1, int(count * ALREADY_REGISTERED))
+    cast = cast_of(config)
     return Population(
-        jurisdiction=jurisdiction,
-        kind=kind,
-        is_test=is_test,
-        flag_day=flag_day,
+        jurisdiction=np.append(jurisdiction, cast.jurisdiction.astype(np.int8)),
+        kind=np.append(kind, cast.kind.astype(np.int8)),
+        is_test=np.append(is_test, np.zeros(len(cast), np.bool_)),
+        flag_day=np.append(flag_day, np.full(len(cast), -1, np.int16)),
         registered=np.linspace(first, count, config.days + 1).astype(np.int64)[1:],
         members=order,
         bounds=bounds,
+        cast=cast,
     )
 
 
 def registered_at(clock: Clock, population: Population, numbers: Ints) -> Ints:
     """When customers registered: evenly over three years, then over the days."""
-    first, count = population.first, len(population.kind)
+    first, count = population.first, population.count
     days = len(population.registered)
     before = clock.start - (first - numbers) * (3 * 365 * DAY // first)
     since = clock.start + (numbers - first) * days * DAY // max(1, count - first)
-    return np.where(numbers < first, before, since)
+    ordinary = np.where(numbers < first, before, since)
+    cast = population.cast
+    if not len(cast):
+        return ordinary
+    joined_at = cast.joined_at[np.maximum(numbers - cast.first, 0)]
+    return np.where(numbers < count, ordinary, joined_at)
 
 
 def customer_ids(numbers: Ints) -> pa.Array:

@@ -91,8 +91,9 @@ def profile_table(
     is_test = np.where(mistake == 0, ~is_test, is_test)
     home = population.jurisdiction[number]
     places = JURISDICTIONS
-    mixed = number * 2_654_435_761 % 2**32  # attributes that depend on the number only
-    moved = mixed + edition * 7_919  # and those that a change may touch
+    mixed = mixed_of(number)  # for attributes that depend on the number only
+    moved = mixed + edition * 7_919  # and for those that a change may touch
+    lives = mixed_of(population.homes(number)) + edition * 7_919
     tier = np.array([TIERS.index(kind.tier) for kind in KINDS])[population.kind[number]]
     tier = np.where((edition > 0) & (moved % 3 == 0), (tier + 1) % len(TIERS), tier)
     tier = np.where(mistake == 1, (tier + 2) % len(TIERS), tier)
@@ -105,22 +106,45 @@ def profile_table(
         _joined(numbered("customer", number, 9), "@example.com"),
         numbered("+999", mixed % 10**9, 9),
         pa.array(born.astype(np.int32)).view(pa.date32()),
-        _joined(numbered("", moved % 900 + 100, 3), " Sample Street"),
-        numbered("Z", moved % 10**5, 5),
+        _joined(numbered("", lives % 900 + 100, 3), " Sample Street"),
+        numbered("Z", lives % 10**5, 5),
         labels([place.country for place in places], home),
         labels([place.code for place in places], home),
         labels([place.currency for place in places], home),
         moments(registered_at(clock, population, number)),
         labels(STATUSES, status),
-        labels(KYC, np.where(mixed % 50 < 2, mixed % 50 + 1, 0)),
+        labels(KYC, kyc_status(number)),
         labels(TIERS, tier),
-        pa.array((moved // 5 % 10) < 6),
-        labels(SOURCES, mixed // 17 % len(SOURCES)),
+        pa.array(opted_in(number, edition)),
+        labels(SOURCES, acquisition(number)),
         pa.array(is_test),
         moments(statements.updated_at[plan.source]),
         moments(plan.recorded_at),
     ]
     return pa.Table.from_arrays(columns, schema=PROFILES.schema)
+
+
+def mixed_of(number: Ints) -> Ints:
+    """Numbers of customers, mixed up; what a customer is, depends on it."""
+    mixed: Ints = number * 2_654_435_761 % 2**32
+    return mixed
+
+
+def kyc_status(number: Ints) -> Ints:
+    """Position in KYC of customers."""
+    mixed = mixed_of(number)
+    return np.where(mixed % 50 < 2, mixed % 50 + 1, 0)
+
+
+def acquisition(number: Ints) -> Ints:
+    """Position in SOURCES of customers."""
+    return mixed_of(number) // 17 % len(SOURCES)
+
+
+def opted_in(number: Ints, edition: Ints) -> Bools:
+    """Whether an edition of customers' profiles allows marketing."""
+    allows: Bools = ((mixed_of(number) + edition * 7_919) // 5 % 10) < 6
+    return allows
 
 
 def _joined(texts: pa.Array, tail: str) -> pa.Array:

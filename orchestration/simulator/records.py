@@ -107,6 +107,11 @@ def write_books(into: Path, planted: Sequence[PlantedFault], figures: pa.Table) 
     pq.write_table(figures, into / BOOKS / "truth.parquet")
 
 
+def write_breaks(into: Path, breaks: pa.Table) -> None:
+    """Write breaks.parquet: what a reconciliation of all deliveries must find."""
+    pq.write_table(breaks, into / BOOKS / "breaks.parquet")
+
+
 def _write_json(path: Path, content: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from orchestration.simulator.arrays import quota, some
+from orchestration.simulator.arrays import Ints, quota, some
+from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.contract import PROFILES
 from orchestration.simulator.plan import Plan
 from orchestration.simulator.population import Population
@@ -14,18 +17,34 @@ from orchestration.simulator.profiles import (
     profile_table,
     registrations,
 )
+from orchestration.simulator.source import CustomersDrawn
 from orchestration.simulator.workbench import Workbench
 
 
-def register_on_day(bench: Workbench, population: Population) -> None:
+def changed_on_day(
+    rng: np.random.Generator, config: SimulationConfig, population: Population, day: int
+) -> Ints:
+    """Customers whose profile changes on a day: what its first unit's stream gives."""
+    active = population.registered_before(day)
+    rate = config.dirt.rate("profile_changes")
+    return some(rng, active, quota(rng, active, rate, 1))
+
+
+def register_on_day(bench: Workbench, population: Population) -> CustomersDrawn:
     """Draw the unit's profiles and write them."""
     unit, clock, rng = bench.unit, bench.clock, bench.rng
     groups = [registrations(clock, population, np.arange(*unit.customers))]
     if unit.chunk == 0:
-        active = population.registered_before(unit.day)
-        rate = bench.config.dirt.rate("profile_changes")
-        changed = some(rng, active, quota(rng, active, rate, bench.least))
+        changed = changed_on_day(rng, bench.config, population, unit.day)
         groups.append(changes(rng, clock, population, unit.day, changed))
+    return register(bench, population, groups)
+
+
+def register(
+    bench: Workbench, population: Population, groups: Sequence[Statements]
+) -> CustomersDrawn:
+    """Write profiles."""
+    unit, clock, rng = bench.unit, bench.clock, bench.rng
     statements = Statements(
         *(
             np.concatenate([getattr(group, name) for group in groups])
@@ -44,3 +63,4 @@ def register_on_day(bench: Workbench, population: Population) -> None:
     plan = bench.finish(PROFILES, plan)
     table = profile_table(clock, population, statements, plan)
     bench.pack(PROFILES, plan, table)
+    return CustomersDrawn(population, statements)

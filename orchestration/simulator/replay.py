@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.simulator.contract import BETS, PROFILES, SETTLEMENTS
+from orchestration.simulator.files import FACT
 from orchestration.simulator.records import FileRecord
 
 
@@ -49,7 +50,17 @@ MAKERS: dict[str, Any] = {
     SETTLEMENTS.table: Settlement,
     PROFILES.table: Profile,
 }
-Said = TypeVar("Said", Bet, Settlement, Profile)
+
+
+class Fact(NamedTuple):
+    """What a row of a feed beside the core ones says."""
+
+    table: str
+    key: tuple[Any, ...]
+    facts: dict[str, Any]
+
+
+Said = TypeVar("Said", Bet, Settlement, Profile, Fact)
 
 
 @dataclass
@@ -95,6 +106,8 @@ class Replay:
         self.profiles = defaultdict(dict)
         self.bets_of: defaultdict[str, set[str]] = defaultdict(set)
         self.test_customers: set[str] = set()
+        self.others: defaultdict[str, dict[tuple[Any, ...], Standing[Fact]]]
+        self.others = defaultdict(dict)  # by table and key
 
     def load(self, files: Iterable[FileRecord]) -> tuple[set[str], list[FileAccount]]:
         """Take in files as one load.
@@ -139,7 +152,7 @@ class Replay:
             if not _supersede(self.versions[said.bet_id], said.version, row):
                 return False
             touched.add(said.bet_id)
-        else:
+        elif isinstance(said, Profile):
             profiles = self.profiles[said.customer_id]
             if not _supersede(profiles, said.updated_at, row):
                 return False
@@ -147,6 +160,8 @@ class Replay:
             if is_test != self.is_test(said.customer_id):
                 self.test_customers ^= {said.customer_id}
                 touched |= self.bets_of[said.customer_id]
+        else:
+            return _supersede(self.others[said.table], said.key, row)
         return True
 
 
@@ -170,9 +185,9 @@ def good_rows(file: FileRecord) -> list[Row]:
     numbers = pa.array(range(file.rows.num_rows))
     rows = file.rows.append_column("row_number", numbers)
     rows = rows.filter(pc.is_null(rows.column("refusals")))
-    make = MAKERS[file.table]
     columns = {name: _plain(rows.column(name)) for name in rows.column_names}
     said = [name for name in rows.column_names if name not in _NOT_SAID]
+    make = MAKERS.get(file.table) or _maker_of_facts(file.table, said)
     facts = map(make, *(columns[name] for name in said))
     return [
         Row(recorded_at, file.path, number, content, fact)
@@ -181,6 +196,14 @@ def good_rows(file: FileRecord) -> list[Row]:
             strict=True,
         )
     ]  # fmt: skip
+
+
+def _maker_of_facts(table: str, said: Sequence[str]) -> Callable[..., Fact]:
+    keys = sum(not name.startswith(FACT) for name in said)
+    names = [name.removeprefix(FACT) for name in said[keys:]]
+    return lambda *values: Fact(
+        table, values[:keys], dict(zip(names, values[keys:], strict=True))
+    )
 
 
 _NOT_SAID = {"recorded_at", "row_number", "content", "refusals"}

@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from orchestration.simulator.arrays import decimals, labels, moments, numbered, spans
 from orchestration.simulator.clock import HOUR
-from orchestration.simulator.contract import AMOUNT, LEG_RESULT, SETTLEMENTS
+from orchestration.simulator.contract import LEG_RESULT, SETTLEMENTS
+from orchestration.simulator.feed import AMOUNT
 from orchestration.simulator.fixtures import (
     DEAD_HEAT_FACTOR,
     RESULTS,

@@ -64,6 +64,7 @@ def settle(rng: np.random.Generator, slips: Slips) -> Versions:
     count = len(slips)
     bets = np.arange(count)
     returned, status, settled_at = _results(slips)
+    settled_at = np.maximum(settled_at, slips.placed_at + 1)  # of bets placed late
     payout = slips.payout(bets, returned)
     settled = slips.stake.copy()
     version = np.ones(count, np.int64)

@@ -14,21 +14,23 @@ import pyarrow as pa
 from orchestration.simulator.carrier import Carrier
 from orchestration.simulator.clock import Clock
 from orchestration.simulator.config import SimulationConfig
-from orchestration.simulator.contract import Feed
+from orchestration.simulator.feed import Feed
+from orchestration.simulator.feeds import sources_of
 from orchestration.simulator.files import Landing
-from orchestration.simulator.population import populate
+from orchestration.simulator.labels import gathered, write_labels
+from orchestration.simulator.population import Population, populate
 from orchestration.simulator.records import (
     Delivery,
     FileRecord,
     PlantedFault,
     deliveries_of,
     write_books,
+    write_breaks,
     write_deliveries,
 )
 from orchestration.simulator.truth import Truth
-from orchestration.simulator.units import Tally, Unit, units_of
-from orchestration.simulator.work import work
-from orchestration.simulator.workbench import Workbench
+from orchestration.simulator.units import Tally, units_of
+from orchestration.simulator.work import Done, Turns, work
 
 Progress = Callable[[int, int], None]
 
@@ -44,6 +46,7 @@ class Simulation:
         files: Every file, in the order of its path.
         counts: Pieces of dirt by kind.
         tally: Totals of the world behind the files.
+        labels: What was planted for rules to find, one row per thing (labels.SCHEMA).
         has_books: Whether faults and rows were noted, which `planted` and `truth` need.
     """
 
@@ -53,6 +56,7 @@ class Simulation:
     files: list[FileRecord]
     counts: Counter[str]
     tally: Tally
+    labels: pa.Table
     has_books: bool
 
     @property
@@ -104,6 +108,7 @@ def simulate(
         The simulation.
     """
     clock, tally = Clock(config), Tally()
+    labels: list[pa.Table] = []
     landings: list[Landing] = []
     writes: list[Future[None]] = []
 
@@ -118,42 +123,50 @@ def simulate(
             writes.append(pool.submit(landing.write_rows, feed, delivery, part, rows))
 
         carrier = Carrier(write)
-        for unit, bench in _in_turn(pool, config, clock, new_landing, workers):
-            tally.add(bench.tally)
-            carrier.carry(bench.later)
-            if unit.is_last_of_day:
-                carrier.deliver(clock.days_last_delivery(unit.day))
+        population = populate(config)
+        turns = Turns(config, population, sources_of(config))
+        for done in _in_turn(pool, config, population, clock, new_landing, workers):
+            for bench in (*done.benches, *turns.take(done, new_landing)):
+                tally.add(bench.tally)
+                labels += bench.labels
+                carrier.carry(bench.later, is_plot=done.unit.is_plot)
+            if done.unit.is_last_of_day:
+                carrier.deliver(clock.days_last_delivery(done.unit.day))
                 if progress:
-                    progress(unit.day + 1, config.days)
+                    progress(done.unit.day + 1, config.days)
     for written in writes:
         written.result()  # raises what went wrong
     files = [file for landing in landings for file in landing.records]
     files.sort(key=lambda file: file.path)
     counts = sum((landing.counts for landing in landings), Counter[str]())
     deliveries = deliveries_of(files, clock)
-    simulation = Simulation(into, config, deliveries, files, counts, tally, truth)
+    simulation = Simulation(
+        into, config, deliveries, files, counts, tally, gathered(labels), truth
+    )
     write_deliveries(into, deliveries)
+    write_labels(into, simulation.labels)
     if truth:
         loads = [(delivery.delivered_at, delivery.files) for delivery in deliveries]
         write_books(into, simulation.planted, simulation.truth.figures(loads))
+        write_breaks(into, simulation.truth.breaks(loads))
     return simulation
 
 
 def _in_turn(
     pool: ThreadPoolExecutor,
     config: SimulationConfig,
+    population: Population,
     clock: Clock,
     new_landing: Callable[[], Landing],
     workers: int,
-) -> Iterator[tuple[Unit, Workbench]]:
+) -> Iterator[Done]:
     """Work on units side by side; yield them in order, and not many ahead."""
-    population = populate(config)
-    waiting: deque[tuple[Unit, Future[Workbench]]] = deque()
+    sources = sources_of(config)
+    waiting: deque[Future[Done]] = deque()
     for unit in units_of(config, population, clock):
-        future = pool.submit(work, unit, config, population, new_landing())
-        waiting.append((unit, future))
+        landing = new_landing()
+        waiting.append(pool.submit(work, unit, config, population, sources, landing))
         if len(waiting) > workers:
-            ready, future = waiting.popleft()
-            yield ready, future.result()
-    for ready, future in waiting:
-        yield ready, future.result()
+            yield waiting.popleft().result()
+    for future in waiting:
+        yield future.result()

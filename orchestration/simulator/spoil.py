@@ -6,7 +6,6 @@ Bad rows are few and each is bad in its own way, so their values are set one at 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,29 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.simulator.config import Dirt
-from orchestration.simulator.contract import BETS, PROFILES, SETTLEMENTS, Feed
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Spoiler:
-    """One way to spoil a row.
-
-    Attributes:
-        values: What is put into the row; a row is only ever wrong in what its kind
-            says, so other columns may be set to suit.
-        refusals: `column:reason` of each rule that the row then breaks.
-    """
-
-    values: Row
-    refusals: tuple[str, ...]
-
-
-def _bad(reason: str, **values: object) -> Spoiler:
-    """One bad value; the column that is named first is at fault."""
-    return Spoiler(values, (f"{next(iter(values))}:{reason}",))
-
+from orchestration.simulator.contract import BETS, PROFILES, SETTLEMENTS
+from orchestration.simulator.feed import Feed, Spoiler, bad, ways_to_spoil
 
 _NULL, _RANGE, _VALUE = "null_not_allowed", "out_of_range", "value_not_allowed"
 _ENCODING, _INCONSISTENT = "bad_encoding", "inconsistent_row"
@@ -46,67 +24,67 @@ _ZERO, _LONG_ID, _LONG_TEXT = Decimal("0.00"), "9" * 65, "x" * 257
 SPOILERS: Mapping[str, Mapping[str, tuple[Spoiler, ...]]] = {
     BETS.table: {
         "null_values": tuple(
-            _bad(_NULL, **{column: None})
+            bad(_NULL, **{column: None})
             for column in ("bet_id", "customer_id", "placed_at", "stake_amount", "legs")
         ),
         "blank_keys": (
-            _bad("blank_key", bet_id=""),
-            _bad("blank_key", customer_id="   "),
+            bad("blank_key", bet_id=""),
+            bad("blank_key", customer_id="   "),
         ),
         "unknown_values": (
-            _bad(_VALUE, bet_type="quadruple"),
-            _bad(_VALUE, channel="telegraph"),
-            _bad(_VALUE, jurisdiction="ZZ"),
+            bad(_VALUE, bet_type="quadruple"),
+            bad(_VALUE, channel="telegraph"),
+            bad(_VALUE, jurisdiction="ZZ"),
         ),
         "malformed_currencies": (
-            _bad(_VALUE, currency_code="gbp"),
-            _bad(_VALUE, currency_code="EURO"),
-            _bad(_VALUE, currency_code="€"),
+            bad(_VALUE, currency_code="gbp"),
+            bad(_VALUE, currency_code="EURO"),
+            bad(_VALUE, currency_code="€"),
         ),
         "amounts_out_of_range": (
-            _bad(_RANGE, stake_amount=_ZERO, bonus_stake_amount=_ZERO),
+            bad(_RANGE, stake_amount=_ZERO, bonus_stake_amount=_ZERO),
             Spoiler(
                 {"stake_amount": Decimal("-10.00"), "bonus_stake_amount": _ZERO},
                 (f"stake_amount:{_RANGE}", f"bonus_stake_amount:{_INCONSISTENT}"),
             ),
         ),
-        "odds_below_one": (_bad(_RANGE, decimal_odds=Decimal("0.9900")),),
-        "counts_below_one": (_bad(_RANGE, line_count=0),),
+        "odds_below_one": (bad(_RANGE, decimal_odds=Decimal("0.9900")),),
+        "counts_below_one": (bad(_RANGE, line_count=0),),
         "absurd_timestamps": (
-            _bad(_RANGE, placed_at=datetime(1970, 1, 1)),
-            _bad(_RANGE, recorded_at=datetime(9999, 12, 31)),
+            bad(_RANGE, placed_at=datetime(1970, 1, 1)),
+            bad(_RANGE, recorded_at=datetime(9999, 12, 31)),
         ),
-        "overlong_ids": (_bad("too_long", bet_id=_LONG_ID),),
-        "overlong_texts": (_bad("too_long", device_id=_LONG_TEXT),),
-        "nul_characters": (_bad(_ENCODING, bet_id="id\0"),),
-        "invalid_utf8": (_bad(_ENCODING, bet_id=b"id\xff\xfe"),),
+        "overlong_ids": (bad("too_long", bet_id=_LONG_ID),),
+        "overlong_texts": (bad("too_long", device_id=_LONG_TEXT),),
+        "nul_characters": (bad(_ENCODING, bet_id="id\0"),),
+        "invalid_utf8": (bad(_ENCODING, bet_id=b"id\xff\xfe"),),
         "bonus_above_stake": (
-            _bad(
+            bad(
                 _INCONSISTENT,
                 bonus_stake_amount=Decimal("5.01"),
                 stake_amount=Decimal("5.00"),
             ),
         ),
-        "bets_without_legs": (_bad(_INCONSISTENT, legs=[]),),
+        "bets_without_legs": (bad(_INCONSISTENT, legs=[]),),
     },
     SETTLEMENTS.table: {
         "null_values": tuple(
-            _bad(_NULL, **{column: None})
+            bad(_NULL, **{column: None})
             for column in ("bet_id", "settlement_version", "payout_amount")
         ),
         "blank_keys": (
-            _bad("blank_key", bet_id=" "),
-            _bad("blank_key", settlement_id=""),
+            bad("blank_key", bet_id=" "),
+            bad("blank_key", settlement_id=""),
         ),
-        "unknown_values": (_bad(_VALUE, settlement_status="maybe"),),
-        "amounts_out_of_range": (_bad(_RANGE, payout_amount=Decimal("-1.50")),),
-        "counts_below_one": (_bad(_RANGE, settlement_version=0),),
-        "absurd_timestamps": (_bad(_RANGE, settled_at=datetime(2100, 1, 1)),),
-        "overlong_ids": (_bad("too_long", bet_id=_LONG_ID),),
-        "nul_characters": (_bad(_ENCODING, settlement_id="id\0"),),
-        "invalid_utf8": (_bad(_ENCODING, bet_id=b"id\xff\xfe"),),
+        "unknown_values": (bad(_VALUE, settlement_status="maybe"),),
+        "amounts_out_of_range": (bad(_RANGE, payout_amount=Decimal("-1.50")),),
+        "counts_below_one": (bad(_RANGE, settlement_version=0),),
+        "absurd_timestamps": (bad(_RANGE, settled_at=datetime(2100, 1, 1)),),
+        "overlong_ids": (bad("too_long", bet_id=_LONG_ID),),
+        "nul_characters": (bad(_ENCODING, settlement_id="id\0"),),
+        "invalid_utf8": (bad(_ENCODING, bet_id=b"id\xff\xfe"),),
         "payouts_without_stake": (
-            _bad(
+            bad(
                 _INCONSISTENT,
                 payout_amount=Decimal("25.00"),
                 settled_stake_amount=_ZERO,
@@ -114,7 +92,7 @@ SPOILERS: Mapping[str, Mapping[str, tuple[Spoiler, ...]]] = {
             ),
         ),
         "rollbacks_with_amounts": (
-            _bad(
+            bad(
                 _INCONSISTENT,
                 settled_stake_amount=Decimal("5.00"),
                 payout_amount=_ZERO,
@@ -124,27 +102,31 @@ SPOILERS: Mapping[str, Mapping[str, tuple[Spoiler, ...]]] = {
     },
     PROFILES.table: {
         "null_values": tuple(
-            _bad(_NULL, **{column: None})
+            bad(_NULL, **{column: None})
             for column in ("customer_id", "updated_at", "is_test_account")
         ),
-        "blank_keys": (_bad("blank_key", customer_id=""),),
+        "blank_keys": (bad("blank_key", customer_id=""),),
         "unknown_values": (
-            _bad(_VALUE, account_status="asleep"),
-            _bad(_VALUE, kyc_status="unsure"),
+            bad(_VALUE, account_status="asleep"),
+            bad(_VALUE, kyc_status="unsure"),
         ),
-        "malformed_currencies": (_bad(_VALUE, currency_code=""),),
-        "absurd_timestamps": (_bad(_RANGE, updated_at=datetime(1999, 12, 31)),),
-        "overlong_ids": (_bad("too_long", customer_id=_LONG_ID),),
-        "overlong_texts": (_bad("too_long", address_line=_LONG_TEXT),),
-        "nul_characters": (_bad(_ENCODING, customer_id="id\0"),),
-        "invalid_utf8": (_bad(_ENCODING, family_name=b"Jos\xe9"),),
+        "malformed_currencies": (bad(_VALUE, currency_code=""),),
+        "absurd_timestamps": (bad(_RANGE, updated_at=datetime(1999, 12, 31)),),
+        "overlong_ids": (bad("too_long", customer_id=_LONG_ID),),
+        "overlong_texts": (bad("too_long", address_line=_LONG_TEXT),),
+        "nul_characters": (bad(_ENCODING, customer_id="id\0"),),
+        "invalid_utf8": (bad(_ENCODING, family_name=b"Jos\xe9"),),
     },
 }
 
 
+def _ways(feed: Feed) -> Mapping[str, tuple[Spoiler, ...]]:
+    return SPOILERS.get(feed.table) or ways_to_spoil(feed)
+
+
 def bad_row_rate(dirt: Dirt, feed: Feed) -> float:
     """Share of a table's rows that are spoilt in one way or another."""
-    return sum(dirt.rate(kind) for kind in SPOILERS[feed.table])
+    return sum(dirt.rate(kind) for kind in _ways(feed))
 
 
 def spoil_rows(
@@ -162,7 +144,7 @@ def spoil_rows(
     Returns:
         The spoilt rows, and of each the kind and how it was spoilt.
     """
-    ways = SPOILERS[feed.table]
+    ways = _ways(feed)
     kinds = [kind for kind in ways if dirt.rate(kind) > 0]
     rates = np.array([dirt.rate(kind) for kind in kinds])
     drawn = rng.choice(len(kinds), rows.num_rows, p=rates / rates.sum())

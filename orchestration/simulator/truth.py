@@ -6,7 +6,7 @@ whole cents: no SQL, nothing of the warehouse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from orchestration.simulator.audit import breaks_of
 from orchestration.simulator.records import FileRecord
-from orchestration.simulator.replay import Bet, FileAccount, Replay
+from orchestration.simulator.replay import MAKERS, Bet, FileAccount, Replay
 from orchestration.simulator.world import ZONES
 
 Load = tuple[datetime, Sequence[str | Path]]
@@ -79,7 +80,7 @@ class Truth:
         totals: dict[Group, Figures] = {}
         rows: list[tuple[object, ...]] = []
         for known_at, paths in self._in_order(loads):
-            touched, _ = replay.load(self._files[str(path)] for path in paths)
+            touched, _ = replay.load(self._core(paths))
             before: dict[Group, Figures] = {}
             for bet_id in sorted(touched):
                 share = _share(replay, bet_id)
@@ -104,6 +105,13 @@ class Truth:
             accounts += replay.load(self._files[str(path)] for path in paths)[1]
         return accounts
 
+    def breaks(self, loads: Sequence[Load]) -> pa.Table:
+        """Breaks between the wallet and the rest after all loads (BREAKS_SCHEMA)."""
+        replay = Replay()
+        for _, paths in self._in_order(loads):
+            replay.load(self._files[str(path)] for path in paths)
+        return breaks_of(replay)
+
     def positions(self, known_at: datetime, loads: Sequence[Load]) -> pa.Table:
         """Position of every bet known at a moment, test accounts' too.
 
@@ -113,7 +121,7 @@ class Truth:
         replay = Replay()
         for moment, paths in self._in_order(loads):
             if moment <= known_at:
-                replay.load(self._files[str(path)] for path in paths)
+                replay.load(self._core(paths))
         rows: list[tuple[object, ...]] = []
         for bet_id in sorted(replay.bets):
             bet = replay.bets[bet_id].said
@@ -127,6 +135,11 @@ class Truth:
                 )
             )  # fmt: skip
         return _table(rows, POSITIONS_SCHEMA)
+
+    def _core(self, paths: Sequence[str | Path]) -> Iterator[FileRecord]:
+        """Those of the files that revenue depends on."""
+        files = (self._files[str(path)] for path in paths)
+        return (file for file in files if file.table in MAKERS)
 
     @staticmethod
     def _in_order(loads: Sequence[Load]) -> Sequence[Load]:

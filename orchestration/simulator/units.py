@@ -13,6 +13,7 @@ from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.population import Population
 
 CHUNK = 100_000  # bets or profiles of a unit; bounds memory
+PLOT_CHUNK = 900  # number of a day's units in which the cast acts
 
 
 @dataclass
@@ -46,6 +47,8 @@ class Unit:
         bets: Number of bets to draw; 0 for a unit of profiles.
         customers: First and end number of the customers to register.
         is_last_of_day: Whether the day ends with it.
+        is_plot: Whether the cast acts, not the ordinary customers; it decides on the
+            number of bets, so `bets` only says that there are some.
     """
 
     day: int
@@ -53,6 +56,7 @@ class Unit:
     bets: int = 0
     customers: tuple[int, int] = (0, 0)
     is_last_of_day: bool = False
+    is_plot: bool = False
 
 
 def units_of(
@@ -67,6 +71,9 @@ def units_of(
             yield Unit(day, chunk, customers=customers)
         if len(bounds) == 1:
             yield Unit(day, 0)
+        if len(population.cast):
+            yield Unit(day, PLOT_CHUNK, is_plot=True)
+            yield Unit(day, PLOT_CHUNK, bets=1, is_plot=True)
         factor = card_of(config.seed, clock.day_start(day)).factor
         bets = max(1, round(config.bets_per_day * factor))
         for chunk, start in enumerate(range(0, bets, CHUNK)):

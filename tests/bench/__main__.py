@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.simulator import Delivery, SimulationConfig, simulate
+from orchestration.simulator import CORE, Delivery, SimulationConfig, simulate
 
 BETS_A_DAY = 1_000_000
 BATCH_BETS = 35_000
@@ -99,6 +99,7 @@ def history(home: Path, bets: int) -> list[list[Delivery]]:
     config = SimulationConfig(
         seed=1,
         first_date=date(2026, 1, 5),
+        sources=CORE,
         days=max(1, bets // BETS_A_DAY) + 1,
         bets_per_day=min(bets, BETS_A_DAY),
         customers=50_000,

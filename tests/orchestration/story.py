@@ -8,10 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.simulator.contract import FEEDS
+from orchestration.simulator.contract import FEEDS as CORE_FEEDS
+from orchestration.simulator.feeds import FEEDS
 
 MONDAY = datetime(2026, 1, 5, 12)
-SCHEMAS = {f"{feed.source}/{feed.table}": feed.schema for feed in FEEDS}
+SCHEMAS = {f"{feed.source}/{feed.table}": feed.schema for feed in (*CORE_FEEDS, *FEEDS)}
 
 
 def leg(leg_no: int = 1, **known: Any) -> dict[str, Any]:

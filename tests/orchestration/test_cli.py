@@ -37,10 +37,20 @@ def test_status_and_as_of_answer_on_a_built_warehouse(home: Path) -> None:
     assert {row["basis"] for row in rows} == {"placed", "settled"}
     before = RUN.invoke(app, [*asked, "--known-at", "2020-01-01"], env=environment)
     assert json.loads(before.output) == []
+    evaluated = RUN.invoke(app, ["evaluate"], env=environment)
+    assert "sample_ratio_mismatch" in evaluated.output
 
 
 def test_help_is_everywhere() -> None:
-    for command in ([], ["simulate"], ["load"], ["build"], ["as-of"], ["status"]):
+    for command in (
+        [],
+        ["simulate"],
+        ["load"],
+        ["build"],
+        ["as-of"],
+        ["status"],
+        ["evaluate"],
+    ):
         result = RUN.invoke(app, [*command, "--help"])
         assert result.exit_code == 0
         assert "Usage" in result.output

@@ -1,9 +1,10 @@
--- What: each open bet stands in rpt_open_liability once for each selection that its
--- current legs name, with its whole open stake and potential payout.
+-- What: per currency, each open bet stands in rpt_open_liability with its whole open
+-- stake once for each selection of its current legs that it still waits for, or that
+-- decided it.
 -- When it matters: a bet that is missing or stands twice misstates the liability.
 -- What to do: compare int_open_legs_revealed with stg_betting__bet_legs for the bets of
 -- the currency named; `build --full-refresh` makes the open legs anew.
-{{ config(tags='whole_history') }}
+{{ config(tags='whole_history', group='risk') }}
 
 with
 
@@ -23,6 +24,12 @@ bets as (
 legs as (
 
     select * from {{ ref('stg_betting__bet_legs') }}
+
+),
+
+standing_legs as (
+
+    select * from {{ ref('int_open_legs_standing') }}
 
 ),
 
@@ -49,17 +56,46 @@ selections_backed as (
 
 ),
 
+standings as (
+
+    select
+        bet_key,
+        event_id,
+        market_id,
+        selection_id,
+        max(case when bet_state = 'lost' then 0 else most_payout_amount end)
+            as potential_payout_amount
+    from standing_legs
+    group by bet_key, event_id, market_id, selection_id
+
+),
+
+bets_standing as (
+
+    select bet_key from standing_legs
+    group by bet_key
+
+),
+
 signed_figures as (
 
     select
         open_bets.currency_code,
         1 as open_bet_count,
         open_bets.open_stake_amount,
-        open_bets.potential_payout_amount
+        standings.potential_payout_amount
     from open_bets
-    -- A bet counts once for each selection that it backs.
-    left join selections_backed  -- noqa: ST11
+    left join selections_backed
         on open_bets.bet_key = selections_backed.bet_key
+    left join standings
+        on
+            selections_backed.bet_key = standings.bet_key
+            and selections_backed.event_id = standings.event_id
+            and selections_backed.market_id = standings.market_id
+            and selections_backed.selection_id = standings.selection_id
+    left join bets_standing
+        on open_bets.bet_key = bets_standing.bet_key
+    where standings.bet_key is not null or bets_standing.bet_key is null
     union all
     select
         currency_code,

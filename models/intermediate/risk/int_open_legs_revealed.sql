@@ -43,6 +43,7 @@ legs_of_open_bets as (
         legs.market_id,
         legs.selection_id,
         legs.leg_no,
+        legs.decimal_odds,
         open_bets.known_at
     from open_bets
     inner join bets

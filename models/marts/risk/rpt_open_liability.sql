@@ -1,105 +1,107 @@
 with
 
-open_bets as (
+legs as (
 
-    select * from {{ ref('fct_open_bets') }}
+    select * from {{ ref('int_open_legs_standing') }}
 
 ),
 
-legs as (
+market_payouts as (
 
-    select * from {{ ref('int_open_legs_revealed') }}
+    select * from {{ ref('int_market_payouts_summed') }}
+
+),
+
+markets as (
+
+    select * from {{ ref('rpt_market_exposures') }}
 
 ),
 
 -- A bet with two legs on one selection counts once there.
-backed_selections as (
+bets_on_selections as (
 
     select
         bet_key,
         event_id,
         market_id,
-        selection_id
+        selection_id,
+        currency_code,
+        open_stake_amount,
+        case when bet_state = 'lost' then 0 else most_payout_amount end
+            as potential_payout_amount,
+        case when bet_state = 'alive' then 1 else 0 end as alive_count
     from legs
-    group by bet_key, event_id, market_id, selection_id
-
-),
-
-backed_markets as (
-
-    select
+    group by
         bet_key,
         event_id,
-        market_id
-    from legs
-    group by bet_key, event_id, market_id
+        market_id,
+        selection_id,
+        currency_code,
+        open_stake_amount,
+        most_payout_amount,
+        bet_state
 
 ),
 
 selections as (
 
     select
-        backed_selections.event_id,
-        backed_selections.market_id,
-        backed_selections.selection_id,
-        open_bets.currency_code,
+        event_id,
+        market_id,
+        selection_id,
+        currency_code,
         count(*) as open_bet_count,
-        sum(open_bets.open_stake_amount) as open_stake_amount,
-        sum(open_bets.potential_payout_amount) as potential_payout_amount
-    from backed_selections
-    inner join open_bets
-        on backed_selections.bet_key = open_bets.bet_key
-    group by
-        backed_selections.event_id,
-        backed_selections.market_id,
-        backed_selections.selection_id,
-        open_bets.currency_code
+        sum(open_stake_amount) as open_stake_amount,
+        sum(potential_payout_amount) as potential_payout_amount,
+        sum(alive_count) > 0 as is_undecided
+    from bets_on_selections
+    group by event_id, market_id, selection_id, currency_code
 
 ),
 
-market_stakes as (
-
-    select
-        backed_markets.event_id,
-        backed_markets.market_id,
-        open_bets.currency_code,
-        sum(open_bets.open_stake_amount) as open_stake_amount
-    from backed_markets
-    inner join open_bets
-        on backed_markets.bet_key = open_bets.bet_key
-    group by
-        backed_markets.event_id,
-        backed_markets.market_id,
-        open_bets.currency_code
-
-),
-
-selections_with_worst_case as (
+selections_with_loss as (
 
     select
         selections.event_id,
         selections.market_id,
         selections.selection_id,
         selections.currency_code,
-        selections.open_bet_count,
+        cast(selections.open_bet_count as bigint) as open_bet_count,
         cast(selections.open_stake_amount as decimal(18, 2)) as open_stake_amount,
         cast(selections.potential_payout_amount as decimal(18, 2))
             as potential_payout_amount,
         cast(
-            max(selections.potential_payout_amount) over (
-                partition by
-                    selections.event_id,
-                    selections.market_id,
-                    selections.currency_code
-            ) - market_stakes.open_stake_amount as decimal(18, 2)
-        ) as worst_case_loss_amount
+            coalesce(market_payouts.payout_amount, 0)
+            + markets.certain_payout_amount
+            - markets.open_stake_amount as decimal(18, 2)
+        ) as loss_if_it_wins_amount,
+        markets.worst_case_loss_amount,
+        selections.is_undecided
     from selections
-    inner join market_stakes
+    inner join markets
         on
-            selections.event_id = market_stakes.event_id
-            and selections.market_id = market_stakes.market_id
-            and selections.currency_code = market_stakes.currency_code
+            selections.event_id = markets.event_id
+            and selections.market_id = markets.market_id
+            and selections.currency_code = markets.currency_code
+    left join market_payouts
+        on
+            selections.event_id = market_payouts.event_id
+            and selections.market_id = market_payouts.market_id
+            and selections.selection_id = market_payouts.selection_id
+            and selections.currency_code = market_payouts.currency_code
 
 )
 
-select * from selections_with_worst_case
+select
+    event_id,
+    market_id,
+    selection_id,
+    currency_code,
+    open_bet_count,
+    open_stake_amount,
+    potential_payout_amount,
+    case when is_undecided then loss_if_it_wins_amount end as loss_if_it_wins_amount,
+    worst_case_loss_amount,
+    is_undecided
+from selections_with_loss

@@ -16,6 +16,7 @@ from orchestration.simulator import (
     simulate,
     summary,
 )
+from orchestration.simulator.config import CORE
 from orchestration.simulator.contract import FEEDS
 
 # Written out once more on purpose: the landing contract of the three feeds.
@@ -80,8 +81,9 @@ SCHEMAS = {
 }
 CONFIG = SimulationConfig(days=3, bets_per_day=300, customers=400)
 CLEAN = SimulationConfig(
-    days=3, bets_per_day=300, customers=400, dirt=Dirt.none(), deliveries_per_day=4
-)
+    days=3, bets_per_day=300, customers=400, dirt=Dirt.none(), deliveries_per_day=4,
+    sources=CORE,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +160,8 @@ def test_rows_are_delivered_after_they_are_recorded(clean: Simulation) -> None:
 def test_books_hold_deliveries_faults_and_truth(clean: Simulation) -> None:
     books = clean.into / ".simulation"
     assert {path.name for path in books.iterdir()} == {
-        "deliveries.json", "planted.json", "truth.parquet",
+        "breaks.parquet", "deliveries.json", "labels.parquet", "planted.json",
+        "truth.parquet",
     }  # fmt: skip
     loads = [(delivery.delivered_at, delivery.files) for delivery in clean.deliveries]
     assert pq.read_table(books / "truth.parquet") == clean.truth.figures(loads)
@@ -166,7 +169,8 @@ def test_books_hold_deliveries_faults_and_truth(clean: Simulation) -> None:
 
 def test_without_books_there_is_no_truth(tmp_path: Path) -> None:
     simulation = simulate(CONFIG, tmp_path, truth=False)
-    assert [p.name for p in (tmp_path / ".simulation").iterdir()] == ["deliveries.json"]
+    books = {path.name for path in (tmp_path / ".simulation").iterdir()}
+    assert books == {"deliveries.json", "labels.parquet"}
     with pytest.raises(ValueError, match="truth=True"):
         _ = simulation.truth
 

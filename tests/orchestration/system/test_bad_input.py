@@ -4,11 +4,14 @@ from pathlib import Path
 
 from operator_under_test import Warehouse, simulated
 
+from orchestration.ingest.contract import contracts_of
+from orchestration.transform import dbt
+
 
 def test_each_planted_fault_is_found_where_it_is_and_nothing_else(
     tmp_path: Path,
 ) -> None:
-    simulation = simulated(tmp_path / "outbox", seed=5, days=8)
+    simulation = simulated(tmp_path / "outbox", seed=5, days=8, sources=None)
     warehouse = Warehouse(tmp_path / "home")
     for delivery in simulation.deliveries:
         warehouse.deliver(simulation.into, delivery.files)
@@ -41,7 +44,7 @@ def test_each_planted_fault_is_found_where_it_is_and_nothing_else(
 def test_rows_in_are_loaded_duplicate_or_quarantined_in_every_file(
     tmp_path: Path,
 ) -> None:
-    simulation = simulated(tmp_path / "outbox", seed=6, days=3)
+    simulation = simulated(tmp_path / "outbox", seed=6, days=3, sources=None)
     warehouse = Warehouse(tmp_path / "home")
     warehouse.deliver(
         simulation.into, [f for d in simulation.deliveries for f in d.files]
@@ -54,11 +57,7 @@ def test_rows_in_are_loaded_duplicate_or_quarantined_in_every_file(
             outcome.rows_loaded + outcome.rows_duplicate + outcome.rows_quarantined
         )
     raw = sum(
-        warehouse.rows(f"select count(*) from raw.{relation}")[0][0]
-        for relation in (
-            "betting__bets_placed",
-            "betting__bet_settlements",
-            "customers__customer_profiles",
-        )
+        warehouse.rows(f"select count(*) from raw.{contract.relation}")[0][0]
+        for contract in contracts_of(dbt.manifest(warehouse.settings)).values()
     )
     assert raw == report.total("rows_loaded")

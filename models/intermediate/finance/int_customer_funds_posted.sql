@@ -1,0 +1,81 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+) }}
+
+with
+
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
+
+),
+
+-- A movement counts from the load that brings it until the one that corrects it. Read
+-- where it is used, so that an increment skips to its loads.
+signed_movements as (
+
+    select
+        *,
+        movement_amount as signed_amount,
+        known_from as posted_at_load
+    from {{ ref('stg_wallet__movements') }}
+    {% if is_incremental() %}
+        where known_from > {{ posted_until(this) }}
+    {% endif %}
+    union all
+    select
+        *,
+        -movement_amount as signed_amount,
+        known_to as posted_at_load
+    from {{ ref('stg_wallet__movements') }}
+    where
+        known_to < {{ end_of_time() }}
+        {% if is_incremental() %}
+            and known_to > {{ posted_until(this) }}
+        {% endif %}
+
+),
+
+funds as (
+
+    select
+        signed_movements.customer_id,
+        signed_movements.jurisdiction,
+        signed_movements.currency_code,
+        {% for amount, account in [
+            ('cash_amount', 'customer_cash'),
+            ('bonus_amount', 'customer_bonus'),
+            ('pending_withdrawal_amount', 'pending_withdrawals')
+        ] %}
+            cast(
+                sum(
+                    case '{{ account }}'
+                        when signed_movements.credit_account
+                            then signed_movements.signed_amount
+                        when signed_movements.debit_account
+                            then -signed_movements.signed_amount
+                        else 0
+                    end
+                ) as decimal(18, 2)
+            ) as {{ amount }},
+        {% endfor %}
+        cast(signed_movements.posted_at as date) as balance_date,
+        {{ local_date('signed_movements.posted_at', 'jurisdictions.time_zone') }}
+            as gaming_date,
+        signed_movements.posted_at_load as known_at
+    from signed_movements
+    inner join jurisdictions
+        on signed_movements.jurisdiction = jurisdictions.jurisdiction
+    group by
+        signed_movements.customer_id,
+        signed_movements.jurisdiction,
+        signed_movements.currency_code,
+        cast(signed_movements.posted_at as date),
+        {{ local_date('signed_movements.posted_at', 'jurisdictions.time_zone') }},
+        signed_movements.posted_at_load
+
+)
+
+select * from funds

@@ -1,0 +1,116 @@
+with
+
+changes as (
+
+    select * from {{ ref('fct_revenue_changes') }}
+
+),
+
+taxes as (
+
+    select * from {{ ref('taxes') }}
+
+),
+
+-- A period ends where a rate ends.
+rate_intervals as (
+
+    select
+        tax_id,
+        valid_from,
+        valid_to
+    from {{ ref('tax_rates') }}
+    group by tax_id, valid_from, valid_to
+
+),
+
+changes_by_basis as (
+
+    select
+        *,
+        'placed' as basis,
+        placed_date as gaming_date
+    from changes
+    union all
+    select
+        *,
+        'settled' as basis,
+        effective_date as gaming_date
+    from changes
+    union all
+    select
+        *,
+        'cash' as basis,
+        effective_date as gaming_date
+    from changes
+
+),
+
+taxed_changes as (
+
+    select
+        taxes.tax_id,
+        changes_by_basis.currency_code,
+        taxes.currency_code as tax_currency_code,
+        taxes.base,
+        taxes.bonus_treatment,
+        {{ revenue_base(
+            'taxes.base', 'taxes.basis', 'taxes.bonus_treatment', 'changes_by_basis'
+        ) }} as base_amount,
+        changes_by_basis.gaming_date,
+        cast(
+            greatest(
+                case taxes.period
+                    {% for period in ['week', 'month', 'quarter'] %}
+                        when '{{ period }}'
+                            then {{ dbt.date_trunc(
+                                period, 'changes_by_basis.gaming_date'
+                            ) }}
+                    {% endfor %}
+                    else {{ dbt.date_trunc('year', 'changes_by_basis.gaming_date') }}
+                end,
+                rate_intervals.valid_from
+            ) as date
+        ) as period_start_date,
+        changes_by_basis.known_at
+    from changes_by_basis
+    inner join taxes
+        on
+            changes_by_basis.jurisdiction = taxes.jurisdiction
+            and changes_by_basis.basis = taxes.basis
+            and changes_by_basis.gaming_date >= taxes.valid_from
+            and changes_by_basis.gaming_date < taxes.valid_to
+    inner join rate_intervals
+        on
+            taxes.tax_id = rate_intervals.tax_id
+            and changes_by_basis.gaming_date >= rate_intervals.valid_from
+            and changes_by_basis.gaming_date < rate_intervals.valid_to
+
+),
+
+bases as (
+
+    select
+        tax_id,
+        currency_code,
+        tax_currency_code,
+        base,
+        bonus_treatment,
+        cast(sum(base_amount) as decimal(18, 2)) as base_amount,
+        gaming_date,
+        period_start_date,
+        known_at
+    from taxed_changes
+    group by
+        tax_id,
+        currency_code,
+        tax_currency_code,
+        base,
+        bonus_treatment,
+        gaming_date,
+        period_start_date,
+        known_at
+
+)
+
+select * from bases

@@ -1,0 +1,21 @@
+{{ config(materialized='table') }}
+
+with
+
+profiles as (
+
+    select * from {{ ref('stg_customers__profiles') }}
+    where known_to = {{ end_of_time() }}
+
+),
+
+test_accounts as (
+
+    select customer_id
+    from profiles
+    where is_test_account
+    group by customer_id
+
+)
+
+select * from test_accounts

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import duckdb
 
 from orchestration.ingest.contract import Column, TableContract
+from orchestration.ingest.engine import Connection
+from orchestration.redshift import layout
 
 BOOKKEEPING = (
     "create schema if not exists raw",
@@ -74,31 +76,32 @@ _STAMPS = (
 
 
 def ensure_relations(
-    connection: duckdb.DuckDBPyConnection, contracts: Iterable[TableContract]
+    connection: Connection, contracts: Iterable[TableContract]
 ) -> None:
     """Create what isn't there yet."""
-    for statement in (*BOOKKEEPING, *raw_ddl(contracts)):
+    is_embedded = isinstance(connection, duckdb.DuckDBPyConnection)
+    own = () if is_embedded else layout.BOOKKEEPING
+    for statement in (*BOOKKEEPING, *own):
         connection.execute(statement)
-
-
-def raw_ddl(contracts: Iterable[TableContract]) -> list[str]:
-    """CREATE statements for the raw, vault and child relations of these contracts."""
-    return [statement for contract in contracts for statement in _table_ddl(contract)]
+    for contract in contracts:
+        design = "" if is_embedded else layout.of_raw(contract)
+        for statement in _table_ddl(contract):
+            connection.execute(statement + design)
 
 
 def _table_ddl(contract: TableContract) -> list[str]:
     surrogates = [f"{name} bigint not null" for name in contract.surrogates]
-    raw = [_definition(c) for c in contract.raw_columns]
+    raw = [definition(c) for c in contract.raw_columns]
     statements = [_create(f"raw.{contract.relation}", [*surrogates, *raw, *_STAMPS])]
     if contract.vault_columns:
-        key = [_definition(c) for c in contract.scalars if c.name in contract.key]
-        vault = [_definition(c) for c in contract.vault_columns]
+        key = [definition(c) for c in contract.scalars if c.name in contract.key]
+        vault = [definition(c) for c in contract.vault_columns]
         statements.append(
             _create(f"vault.{contract.relation}", [*key, *vault, *_STAMPS])
         )
     for child in contract.children.values():
-        key = [_definition(c) for c in contract.scalars if c.name in child.key]
-        fields = [_definition(c) for c in child.columns]
+        key = [definition(c) for c in contract.scalars if c.name in child.key]
+        fields = [definition(c) for c in child.columns]
         statements.append(
             _create(
                 f"raw.{child.relation}", [*surrogates, *key, *fields, *_CHILD_STAMPS]
@@ -110,7 +113,8 @@ def _table_ddl(contract: TableContract) -> list[str]:
 _CHILD_STAMPS = ("revision integer not null", "known_at timestamp not null")
 
 
-def _definition(column: Column) -> str:
+def definition(column: Column) -> str:
+    """A column in a CREATE TABLE."""
     return f'"{column.name}" {column.data_type}' + (
         "" if column.nullable else " not null"
     )

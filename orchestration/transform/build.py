@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from orchestration.database import open_warehouse
+from orchestration.database import only_writer, open_warehouse
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
@@ -37,12 +37,14 @@ def build(
     Raises:
         WarehouseError: A model or a test failed.
     """
-    results = step_windows(settings, progress)
-    progress("models, snapshots and tests")
-    results += dbt.run(
-        settings, build_arguments(full_refresh=full_refresh, all_tests=all_tests)
-    )
-    finish_window(settings)
+    ensure_warehouse(settings)
+    with only_writer(settings):
+        results = step_windows(settings, progress)
+        progress("models, snapshots and tests")
+        results += dbt.run(
+            settings, build_arguments(full_refresh=full_refresh, all_tests=all_tests)
+        )
+        finish_window(settings)
     return results
 
 
@@ -63,9 +65,7 @@ def step_windows(
     Raises:
         WarehouseError: A snapshot failed.
     """
-    contracts = contracts_of(dbt.manifest(settings))
-    with open_warehouse(settings) as connection:
-        ensure_relations(connection, contracts.values())
+    ensure_warehouse(settings)
     results: list[dbt.NodeResult] = []
     last = _last_load(settings)
     arguments: Sequence[str] = _SNAPSHOTS_AND_THEIR_PARENTS
@@ -75,6 +75,13 @@ def step_windows(
         finish_window(settings)
         arguments = ["snapshot"]
     return results
+
+
+def ensure_warehouse(settings: Settings) -> None:
+    """Create the relations that ingestion owns, where there are none yet."""
+    contracts = contracts_of(dbt.manifest(settings))
+    with open_warehouse(settings) as connection:
+        ensure_relations(connection, contracts.values())
 
 
 def finish_window(settings: Settings) -> None:

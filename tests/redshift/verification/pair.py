@@ -1,0 +1,91 @@
+"""Two warehouses that are given the same files at the same moments."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+
+from orchestration.database import open_warehouse
+from orchestration.ingest.landing import load_landed
+from orchestration.ingest.load import LoadReport
+from orchestration.settings import Settings
+from orchestration.transform.build import build
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two."""
+
+    settings: Settings
+
+    def load(self, known_at: datetime) -> LoadReport:
+        """Load what has landed."""
+        with open_warehouse(self.settings) as connection:
+            return load_landed(self.settings, connection, known_at=known_at)
+
+    def build(self, *, full_refresh: bool = False) -> int:
+        """Build all models and run all tests; how many of both."""
+        return len(build(self.settings, full_refresh=full_refresh, all_tests=True))
+
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> Rows:
+        """Rows of a query that both engines take."""
+        with open_warehouse(self.settings, read_only=True) as connection:
+            return connection.execute(query, list(parameters)).fetchall()
+
+
+class Pair:
+    """DuckDB with a landing directory, Redshift with one on S3.
+
+    Args:
+        folder: An empty folder.
+        landing_url: S3 prefix where Redshift's files land.
+    """
+
+    def __init__(self, folder: Path, landing_url: str) -> None:
+        self.duckdb = Side(Settings(folder / "duckdb"))
+        self.redshift = Side(Settings(folder / "redshift", "redshift", landing_url))
+        self._url = urlsplit(landing_url)
+        self._s3 = boto3.client("s3")
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both."""
+        return self.duckdb, self.redshift
+
+    def deliver(self, outbox: Path, files: Iterable[Path]) -> None:
+        """Let files appear in both landing zones."""
+        for file in files:
+            target = self.duckdb.settings.landing / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.hardlink_to(outbox / file)
+            key = f"{self._url.path.strip('/')}/{file.as_posix()}"
+            self._s3.upload_file(str(outbox / file), self._url.netloc, key)
+
+    def load(self, known_at: datetime) -> LoadReport:
+        """Load on both; the accounting of every file must be the same."""
+        ours, theirs = (side.load(known_at) for side in self.sides)
+        counts = [
+            [
+                (f.file.path, f.reason, f.rows_in, f.rows_loaded, f.rows_quarantined)
+                for f in report.files
+            ]
+            for report in (ours, theirs)
+        ]
+        assert counts[0] == counts[1]
+        return theirs
+
+    def build(self) -> int:
+        """Build both."""
+        return [side.build() for side in self.sides][1]
+
+
+def landing_url(name: str) -> str:
+    """An S3 prefix of this name in the bucket that loads are staged in."""
+    return f"s3://{os.environ['REDSHIFT_S3_BUCKET']}/{name}"

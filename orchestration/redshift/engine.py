@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import mkdtemp
 
 import duckdb
 from botocore.exceptions import BotoCoreError, ClientError
@@ -41,10 +40,8 @@ def redshift_engine(connection: Connection, spill: Path) -> Iterator["Redshift"]
     """
     if not isinstance(connection, RedshiftConnection):
         raise TypeError(type(connection))
-    bucket, role = (
-        os.environ.get("REDSHIFT_S3_BUCKET"),
-        os.environ.get("REDSHIFT_IAM_ROLE", "default"),
-    )
+    bucket = os.environ.get("REDSHIFT_S3_BUCKET")
+    role = os.environ.get("REDSHIFT_IAM_ROLE", "default")
     if not bucket or not _ROLE.fullmatch(role):
         raise WarehouseError(
             "REDSHIFT_S3_BUCKET must name a bucket, and REDSHIFT_IAM_ROLE a role that "
@@ -52,23 +49,19 @@ def redshift_engine(connection: Connection, spill: Path) -> Iterator["Redshift"]
             "docs/guides/redshift.md says what both are for.",
             exit_code=2,
         )
-    # A name of its own: what a killed load left behind is never read.
-    staged = Prefix(f"s3://{bucket}/loads/{uuid.uuid4().hex}")
-    spill.mkdir(parents=True, exist_ok=True)
-    folder = Path(mkdtemp(prefix="copy-", dir=spill))
     reader = duckdb.connect(config={"memory_limit": "2GB", "threads": "2"})
+    engine = Redshift(connection, reader, bucket, role, spill)
     try:
         reader.execute("set TimeZone = 'UTC'")
-        reader.execute(f"set temp_directory = '{folder}'")
+        reader.execute(f"set temp_directory = '{spill}'")
         for statement in BOOKKEEPING:
             reader.execute(statement)
-        yield Redshift(connection, reader, staged, folder, role)
+        yield engine
     except (BotoCoreError, ClientError) as error:
         raise s3_problem(error) from error
     finally:
         reader.close()
-        shutil.rmtree(folder, ignore_errors=True)
-        staged.clear()
+        engine.clear()
 
 
 class Redshift:
@@ -84,20 +77,33 @@ class Redshift:
         self,
         connection: RedshiftConnection,
         reader: duckdb.DuckDBPyConnection,
-        staged: Prefix,
-        folder: Path,
+        bucket: str,
         role: str,
+        spill: Path,
     ) -> None:
         self.connection = connection
         self.reader = reader
-        self._staged = staged
-        self._folder = folder
+        database = os.environ.get("REDSHIFT_DBNAME", "warehouse")
+        self._all_loads = Prefix(f"s3://{bucket}/loads/{database}")
+        own = f"copy-{uuid.uuid4().hex}"
+        self._staged = Prefix(f"{self._all_loads.url}/{own}")
+        self._folder = spill / own
         self._role = role
         self._copies = 0
 
     def begin(self) -> None:
         """See `Engine`."""
         self.connection.begin_as_only_writer()
+        # Whatever lies there is of loads that were killed: it is nobody's now.
+        self._all_loads.clear()
+        for left in self._folder.parent.glob("copy-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+
+    def clear(self) -> None:
+        """Remove what the load wrote to disk and S3."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._staged.clear()
 
     def stage(self, batch: Batch, known_at: datetime) -> dict[int, int]:
         """See `Engine`."""

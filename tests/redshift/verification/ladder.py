@@ -70,6 +70,7 @@ def verify(cluster: Cluster, folder: Path, size: Size, say: Say = print) -> Find
         pair.redshift.build(full_refresh=True)
         _compare(pair, found, say, "rebuilt from raw")
         _look_at_the_catalogue(pair, found, say)
+        _ask(pair, found, say)
         known = relations(pair.redshift)
         refused, found.tries = roles.wrong(cluster, known)
         found.wrong += refused
@@ -132,6 +133,18 @@ def _look_at_the_catalogue(pair: Pair, found: Findings, say: Say) -> None:
     found.wrong += wrong
     laid_out = len(catalogue.declared(side))
     say(f"catalogue: {laid_out} relations laid out as declared, docs, fresh sources")
+
+
+def _ask(pair: Pair, found: Findings, say: Say) -> None:
+    """The commands that answer people answer the same on both."""
+    asked = ["as-of 2026-03-26", "as-of 2026-03-26 --known-at 2026-03-28", "status"]
+    for command in asked:
+        answers = [
+            side.ask(*command.split(), "--format", "json") for side in pair.sides
+        ]
+        if answers[0] != answers[1] or len(answers[0]) < 100:
+            found.wrong.append(f"warehouse {command}: {answers}")
+    say(f"{len(asked)} questions asked of both")
 
 
 def _compare(pair: Pair, found: Findings, say: Say, when: str) -> Parity:

@@ -9,7 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+from typer.testing import CliRunner
 
+from orchestration.cli import commands  # noqa: F401 - registers them
+from orchestration.cli.app import app
 from orchestration.database import open_warehouse
 from orchestration.ingest.landing import load_landed
 from orchestration.ingest.load import LoadReport
@@ -33,6 +36,18 @@ class Side:
     def build(self, *, full_refresh: bool = False) -> int:
         """Build all models and run all tests; how many of both."""
         return len(build(self.settings, full_refresh=full_refresh, all_tests=True))
+
+    def ask(self, *command: str) -> str:
+        """What a command prints."""
+        environment = {
+            "WAREHOUSE_HOME": str(self.settings.home),
+            "WAREHOUSE_LANDING": self.settings.landing_url or "",
+        }
+        arguments = [*command, "--target", self.settings.target]
+        result = CliRunner().invoke(app, arguments, env=environment)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.output
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> Rows:
         """Rows of a query that both engines take."""

@@ -33,9 +33,9 @@ class Side:
         with open_warehouse(self.settings) as connection:
             return load_landed(self.settings, connection, known_at=known_at)
 
-    def build(self, *, full_refresh: bool = False) -> int:
+    def build(self) -> int:
         """Build all models and run all tests; how many of both."""
-        return len(build(self.settings, full_refresh=full_refresh, all_tests=True))
+        return len(build(self.settings, all_tests=True))
 
     def ask(self, *command: str) -> str:
         """What a command prints."""

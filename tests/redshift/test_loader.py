@@ -21,6 +21,7 @@ from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.landing import files_waiting, load_landed
 from orchestration.ingest.load import LoadReport, files_seen, load
+from orchestration.queries import figures_as_of, latest_loads
 from orchestration.redshift import connection as redshift_connection
 from orchestration.redshift.bucket import Landed, Prefix
 from orchestration.settings import PROJECT_DIR, Settings
@@ -338,6 +339,16 @@ def test_a_column_that_a_contract_gains_is_added(loader: Loader) -> None:
     assert loader.rows(
         'select bet_id, promotion_id from "raw".betting__bets_placed order by bet_id'
     ) == [("a", None), ("b", "q")]
+
+
+def test_a_question_before_the_first_build_says_what_to_do(loader: Loader) -> None:
+    loader.land(BETS, "bets", [bet("a")])
+    loader.load()
+    with open_warehouse(loader.settings, read_only=True) as connection:
+        assert latest_loads(connection, 5)[0]["rows_loaded"] == 1
+        with pytest.raises(WarehouseError, match="not been built") as error:
+            figures_as_of(connection, MONDAY.date(), None)
+    assert error.value.exit_code == 2
 
 
 def _staged() -> list[str]:

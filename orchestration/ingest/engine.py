@@ -84,6 +84,9 @@ class Engine(Protocol):
     def items(self, child: TableContract) -> str:
         """Aggregate: the child rows of one parent, their order without meaning."""
 
+    def contested_rows(self, relation: str, key: Sequence[str]) -> str:
+        """SELECT of a relation's rows whose key is in the temp table `contested`."""
+
     def incoming(self, contract: TableContract) -> str:
         """FROM item `incoming`, with a column of `items` for each child relation."""
 
@@ -130,6 +133,13 @@ class Embedded:
         """See `Engine`."""
         fields = ", ".join(f'{c.name} := "{c.name}"' for c in child.columns)
         return f"list(struct_pack({fields}))"
+
+    def contested_rows(self, relation: str, key: Sequence[str]) -> str:
+        """See `Engine`: found by the key alone, then read whole."""
+        return (
+            f"select * from {relation} where rowid in (select rowid from {relation} "
+            f"semi join contested using ({', '.join(key)}))"
+        )
 
     def incoming(self, contract: TableContract) -> str:  # noqa: ARG002 - has the lists
         """See `Engine`."""

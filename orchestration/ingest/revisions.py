@@ -88,6 +88,7 @@ def _standing(contract: TableContract, engine: Engine) -> str:
     """Latest revision of each contested key, with the digest of its content."""
     key = ", ".join(contract.lookup_key)
     columns = ", ".join(f'stated."{c.name}"' for c in contract.raw_columns)
+    relation = f"raw.{contract.relation}"
     joins, extra, items = "", "", ""
     if contract.vault_columns:
         names = ", ".join(contract.key)
@@ -97,21 +98,20 @@ def _standing(contract: TableContract, engine: Engine) -> str:
         )
     for name, child in contract.children.items():
         child_key = ", ".join([*contract.surrogates, *child.key, "revision"])
-        same_key = " and ".join(f"other.{c} = items.{c}" for c in contract.surrogates)
+        surrogates = tuple(contract.surrogates)
         extra += f', {name}_items.items as "{name}"'
         joins += f" left join {name}_items using ({child_key})"
         items += f"""
         {name}_items as (
             select {child_key}, {engine.items(child)} as items
-            from raw.{child.relation} as items
-            where exists (select 1 from contested as other where {same_key})
+            from ({engine.contested_rows(f"raw.{child.relation}", surrogates)}) as items
             group by {child_key}
         ),"""
     return f"""
         create temp table standing as
         with stated as (
-            select stated.* from raw.{contract.relation} as stated
-            where {_is_in("contested", contract, "stated")}
+            select stated.*
+            from ({engine.contested_rows(relation, contract.lookup_key)}) as stated
             qualify row_number() over (
                 partition by {key} order by revision desc
             ) = 1

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -142,6 +142,14 @@ class Redshift:
         """See `Engine`; LISTAGG holds the digests of some 2,000 rows."""
         row = f"md5({' || '.join(f'md5({_text(c)})' for c in child.columns)})"
         return f"listagg({row}) within group (order by {row})"
+
+    def contested_rows(self, relation: str, key: Sequence[str]) -> str:
+        """See `Engine`."""
+        same_key = " and ".join(f"other.{c} = rows_there.{c}" for c in key)
+        return (
+            f"select rows_there.* from {relation} as rows_there where exists "
+            f"(select 1 from contested as other where {same_key})"
+        )
 
     def incoming(self, contract: TableContract) -> str:
         """See `Engine`."""

@@ -1,6 +1,6 @@
 """Bring every model up to date with what has been loaded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from orchestration.database import only_writer, open_warehouse
@@ -14,6 +14,10 @@ Progress = Callable[[str], None]
 
 WHOLE_HISTORY = "tag:whole_history"
 """Tests that read all of history; the others read what the last load brought."""
+
+ONE_MODEL_AT_A_TIME = ("--threads", "1")
+"""For a build of all history: two large statements side by side need twice the memory
+and spill, while each alone keeps all cores busy."""
 
 
 def build(
@@ -41,9 +45,10 @@ def build(
     with only_writer(settings):
         results = step_windows(settings, progress)
         progress("models, snapshots and tests")
-        results += dbt.run(
-            settings, build_arguments(full_refresh=full_refresh, all_tests=all_tests)
-        )
+        arguments = build_arguments(full_refresh=full_refresh, all_tests=all_tests)
+        if full_refresh or not _has_marts(settings):
+            arguments += ONE_MODEL_AT_A_TIME
+        results += dbt.run(settings, arguments)
         finish_window(settings)
     return results
 
@@ -68,12 +73,12 @@ def step_windows(
     ensure_warehouse(settings)
     results: list[dbt.NodeResult] = []
     last = _last_load(settings)
-    arguments: Sequence[str] = _SNAPSHOTS_AND_THEIR_PARENTS
+    arguments = _snapshots_and_their("+")
     while (until := _open_next_window(settings)) is not None and until != last:
         progress(f"snapshots as known at {until:%Y-%m-%d %H:%M:%S}")
         results += dbt.run(settings, arguments)
         finish_window(settings)
-        arguments = ["snapshot"]
+        arguments = _snapshots_and_their("1+")
     return results
 
 
@@ -111,14 +116,22 @@ def build_arguments(
     ]
 
 
-_SNAPSHOTS_AND_THEIR_PARENTS = (
-    "build",
-    "--select",
-    "+resource_type:snapshot",
-    "--exclude-resource-type",
-    "test",
-    "unit_test",
-)
+def _snapshots_and_their(parents: str) -> list[str]:
+    """Arguments for dbt: all snapshots with all (`+`) or direct (`1+`) parents."""
+    return [
+        "build",
+        "--select",
+        f"{parents}resource_type:snapshot",
+        "--exclude-resource-type",
+        "test",
+        "unit_test",
+    ]
+
+
+def _has_marts(settings: Settings) -> bool:
+    with open_warehouse(settings) as connection:
+        query = "select 1 from information_schema.tables where table_schema = 'finance'"
+        return connection.execute(query).fetchone() is not None
 
 
 def _last_load(settings: Settings) -> datetime | None:

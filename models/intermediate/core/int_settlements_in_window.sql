@@ -1,3 +1,6 @@
+{{ config(materialized='table') }}
+
+-- A table, so that the engine knows how little the snapshot has to look up.
 with
 
 settlements as (

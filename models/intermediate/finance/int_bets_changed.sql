@@ -12,12 +12,14 @@ settlements as (
 
 ),
 
-customers_counted as (
+recounted_bets as (
 
-    select * from {{ ref('int_customers_counted') }}
+    select * from {{ ref('int_bets_recounted') }}
 
 ),
 
+-- Each relation is read once here: an engine that keeps what is read twice would keep
+-- all of history instead of skipping to the last load.
 changes as (
 
     select
@@ -31,19 +33,9 @@ changes as (
     from settlements
     union all
     select
-        bets.bet_key,
-        customers_counted.counted_from as known_at
-    from bets
-    inner join customers_counted
-        on bets.customer_id = customers_counted.customer_id
-    union all
-    select
-        bets.bet_key,
-        customers_counted.counted_to as known_at
-    from bets
-    inner join customers_counted
-        on bets.customer_id = customers_counted.customer_id
-    where customers_counted.counted_to < {{ end_of_time() }}
+        bet_key,
+        known_at
+    from recounted_bets
 
 )
 

@@ -12,7 +12,7 @@ bets as (
     where
         known_from = first_known_at
         {% if is_incremental() %}
-            and known_from > {{ posted_until(this) }}
+            and first_known_at > {{ posted_until(this) }}
         {% endif %}
 
 ),
@@ -25,6 +25,7 @@ placements as (
         customer_id,
         jurisdiction,
         currency_code,
+        channel,
         'placement' as cause,
         cast(null as {{ dbt.type_string() }}) as settlement_status,
         0 as settlement_version,
@@ -35,6 +36,7 @@ placements as (
         bonus_stake_amount as bonus_handle_amount,
         cast(0 as decimal(18, 2)) as bonus_settled_stake_amount,
         cast(0 as decimal(18, 2)) as bonus_payout_amount,
+        is_in_play,
         placed_date,
         placed_date as effective_date,
         known_from as known_at

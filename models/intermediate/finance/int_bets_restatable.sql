@@ -12,9 +12,9 @@ settlements as (
 
 ),
 
-customers_counted as (
+recounted_bets as (
 
-    select * from {{ ref('int_customers_counted') }}
+    select * from {{ ref('int_bets_recounted') }}
 
 ),
 
@@ -32,22 +32,13 @@ bets_settled_again as (
 
 ),
 
-bets_of_test_accounts as (
-
-    select bets.bet_key
-    from bets
-    inner join customers_counted
-        on bets.customer_id = customers_counted.customer_id
-
-),
-
 restatable_bets as (
 
     select bet_key from corrected_bets
     union
     select bet_key from bets_settled_again
     union
-    select bet_key from bets_of_test_accounts
+    select bet_key from recounted_bets
 
 )
 

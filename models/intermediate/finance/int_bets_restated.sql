@@ -7,32 +7,26 @@
 -- What changes a bet after its first postings: later versions, versions out of order,
 -- corrections, test accounts. At each moment at which such a bet changed, its whole
 -- statement is set against the one before, and the difference is posted.
+-- depends_on: {{ ref('int_bets_changed') }}, {{ ref('int_bets_restatable') }}
 with
 
-restatable_bets as (
+-- Of the few bets that changed, those with nothing to restate post nothing; to sort
+-- them out beforehand would cost a look at all of history.
+bets_to_look_at as (
 
-    select * from {{ ref('int_bets_restatable') }}
-
-),
-
-changed_bets as (
-
-    select * from {{ ref('int_bets_changed') }}
+    {% if is_incremental() %}
+        select bet_key from {{ ref('int_bets_changed') }}
+        where known_at > {{ posted_until(this) }}
+    {% else %}
+        select bet_key from {{ ref('int_bets_restatable') }}
+    {% endif %}
 
 ),
 
 bets as (
 
     select * from {{ ref('int_bets_versioned') }}
-    where bet_key in (
-        select restatable_bets.bet_key
-        from restatable_bets
-        {% if is_incremental() %}
-            inner join changed_bets
-                on restatable_bets.bet_key = changed_bets.bet_key
-            where changed_bets.known_at > {{ posted_until(this) }}
-        {% endif %}
-    )
+    where bet_key in (select bets_to_look_at.bet_key from bets_to_look_at)
 
 ),
 
@@ -121,9 +115,11 @@ statements as (
         bets.customer_id,
         bets.jurisdiction,
         bets.currency_code,
+        bets.channel,
         bets.time_zone,
         bets.stake_amount,
         bets.bonus_stake_amount,
+        bets.is_in_play,
         bets.placed_date,
         versions.settlement_status,
         versions.settlement_version,
@@ -239,6 +235,7 @@ restatements as (
         customer_id,
         jurisdiction,
         currency_code,
+        channel,
         coalesce(max(case when is_news then cause end), max(cause)) as cause,
         settlement_status,
         settlement_version,
@@ -253,6 +250,7 @@ restatements as (
             sum(sign * bonus_settled_stake_step) as decimal(18, 2)
         ) as bonus_settled_stake_amount,
         cast(sum(sign * bonus_payout_step) as decimal(18, 2)) as bonus_payout_amount,
+        is_in_play,
         placed_date,
         effective_date,
         posted_at as known_at
@@ -266,8 +264,10 @@ restatements as (
         customer_id,
         jurisdiction,
         currency_code,
+        channel,
         settlement_status,
         settlement_version,
+        is_in_play,
         placed_date,
         effective_date,
         posted_at

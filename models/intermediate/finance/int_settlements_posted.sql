@@ -53,12 +53,14 @@ first_versions_with_their_bet as (
         bets.customer_id,
         bets.jurisdiction,
         bets.currency_code,
+        bets.channel,
         bets.time_zone,
         first_versions.settlement_status,
         bets.stake_amount,
         bets.bonus_stake_amount,
         first_versions.settled_stake_amount,
         first_versions.payout_amount,
+        bets.is_in_play,
         bets.placed_date,
         first_versions.settled_at,
         bets.known_from,
@@ -80,6 +82,7 @@ settlements as (
         customer_id,
         jurisdiction,
         currency_code,
+        channel,
         {{ settlement_cause('settlement_status', 'false') }} as cause,
         settlement_status,
         1 as settlement_version,
@@ -94,6 +97,7 @@ settlements as (
         {{ prorated_amount(
             'payout_amount', 'bonus_stake_amount', 'stake_amount'
         ) }} as bonus_payout_amount,
+        is_in_play,
         placed_date,
         {{ local_date('settled_at', 'time_zone') }} as effective_date,
         known_at

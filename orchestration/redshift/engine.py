@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +14,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from orchestration.errors import WarehouseError
 from orchestration.ingest.batch import Batch
-from orchestration.ingest.contract import Column, TableContract
+from orchestration.ingest.contract import TableContract
 from orchestration.ingest.engine import Connection
 from orchestration.ingest.schema import BOOKKEEPING, definition
 from orchestration.redshift.bucket import Prefix, s3_problem
 from orchestration.redshift.connection import RedshiftConnection
 from orchestration.redshift.layout import distribution_key
+from orchestration.redshift.sql import RedshiftSql
 
 ROWS_PER_FILE = 250_000
 """A batch of a million rows becomes four files, so that four slices copy at a time."""
@@ -64,7 +65,7 @@ def redshift_engine(connection: Connection, spill: Path) -> Iterator["Redshift"]
         engine.clear()
 
 
-class Redshift:
+class Redshift(RedshiftSql):
     """See `orchestration.ingest.engine.Engine`.
 
     Files are read, checked and given the contract's types by DuckDB, with the SQL that
@@ -132,54 +133,6 @@ class Redshift:
             self.reader.execute("delete from raw.quarantine")
         return quarantined
 
-    def digest(self, contract: TableContract) -> str:
-        """See `Engine`."""
-        values = [_text(c) for c in contract.scalars if c.name != "recorded_at"]
-        values += [f"""coalesce("{name}", '')""" for name in contract.children]
-        return f"md5({' || '.join(f'md5({value})' for value in values)})"
-
-    def items(self, child: TableContract) -> str:
-        """See `Engine`; LISTAGG holds the digests of some 2,000 rows."""
-        row = f"md5({' || '.join(f'md5({_text(c)})' for c in child.columns)})"
-        return f"listagg({row}) within group (order by {row})"
-
-    def contested_rows(self, relation: str, key: Sequence[str]) -> str:
-        """See `Engine`."""
-        same_key = " and ".join(f"other.{c} = rows_there.{c}" for c in key)
-        return (
-            f"select rows_there.* from {relation} as rows_there where exists "
-            f"(select 1 from contested as other where {same_key})"
-        )
-
-    def incoming(self, contract: TableContract) -> str:
-        """See `Engine`."""
-        names = [*contract.surrogates, *(c.name for c in contract.scalars)]
-        columns = [f'incoming."{n}"' for n in (*names, "file_id", "file_row", "is_bad")]
-        joins = ""
-        for name, child in contract.children.items():
-            columns.append(f'{name}_items.items as "{name}"')
-            joins += f"""
-                left join (
-                    select file_id, file_row, {self.items(child)} as items
-                    from incoming__{name} group by file_id, file_row
-                ) as {name}_items
-                    on {name}_items.file_id = incoming.file_id
-                    and {name}_items.file_row = incoming.file_row"""
-        return f"(select {', '.join(columns)} from incoming{joins}) as incoming"
-
-    def child_rows(self, contract: TableContract, name: str, accepted: str) -> str:
-        """See `Engine`."""
-        child = contract.children[name]
-        columns = [f'accepted."{c}"' for c in (*contract.surrogates, *child.key)]
-        columns += [f'items."{c.name}"' for c in child.columns]
-        return f"""
-            select {", ".join(columns)}, accepted.revision, $known_at
-            from ({accepted}) as accepted
-            join incoming__{name} as items
-                on items.file_id = accepted.file_id
-                and items.file_row = accepted.file_row
-        """
-
     def _create(
         self, contract: TableContract, relation: str, columns: list[str]
     ) -> None:
@@ -222,14 +175,3 @@ class Redshift:
 
 
 _ROW = ("file_id bigint not null", "file_row bigint not null")
-
-
-def _text(column: Column) -> str:
-    """A column's value as text that is the same whenever the value is."""
-    value = f'"{column.name}"'
-    if column.family == "boolean":
-        value = f"case when {value} then 'true' when not {value} then 'false' end"
-    elif column.family != "varchar":
-        value = f"cast({value} as varchar(64))"
-    # A text cannot be equal to nothing: it begins with a quote.
-    return f"""coalesce('"' || {value}, 'null')"""

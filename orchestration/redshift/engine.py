@@ -108,6 +108,8 @@ class Redshift(RedshiftSql):
 
     def stage(self, batch: Batch, known_at: datetime) -> dict[int, int]:
         """See `Engine`."""
+        # A try that failed half-way may have left some.
+        self.reader.execute("delete from raw.quarantine")
         quarantined = batch.read_into(self.reader, known_at)
         contract = batch.contract
         surrogates = [f"{name} bigint not null" for name in contract.surrogates]
@@ -130,7 +132,6 @@ class Redshift(RedshiftSql):
             )
         if quarantined:
             self._copy("raw.quarantine", "select * from raw.quarantine")
-            self.reader.execute("delete from raw.quarantine")
         return quarantined
 
     def _create(

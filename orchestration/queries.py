@@ -66,13 +66,31 @@ _BREAKS = """
     group by all order by all
 """
 
-_OPEN_LIABILITY = """
+_EXPOSURES = """
     select
-        event_id, market_id, currency_code,
-        sum(open_bet_count) as open_bet_count,
-        max(worst_case_loss_amount) as worst_case_loss_amount
-    from risk.rpt_open_liability
-    group by all order by worst_case_loss_amount desc limit 5
+        market_id, worst_case_selection_id as worst_case, currency_code,
+        open_bet_count as open_bets, worst_case_loss_amount as worst_case_loss
+    from risk.rpt_market_exposures
+    order by worst_case_loss_amount desc, market_id, currency_code limit 5
+"""
+
+_TO_LOOK_AT = """
+    select 'limits exceeded' as what, count(*) as count from risk.rpt_exposure_breaches
+    union all
+    select 'bets overdue for settlement', count(*) from risk.rpt_overdue_bets
+    union all
+    select 'bets settled against results', count(*) from risk.rpt_settlement_mismatches
+    union all
+    select 'bets on closed markets', count(distinct bet_id) from risk.rpt_late_bets
+    union all
+    select 'customers with a signal', count(*) from risk.rpt_customer_risk_scores
+    union all
+    select 'events with a signal', count(*) from risk.rpt_event_risk_scores
+"""
+
+_SCORES = """
+    select customer_id, score, reasons from risk.rpt_customer_risk_scores
+    order by score desc, customer_id limit 5
 """
 
 _LOADS = """
@@ -126,9 +144,19 @@ def reconciliation_breaks(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     return _rows(connection, _BREAKS)
 
 
-def largest_liabilities(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def largest_exposures(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """The five markets on which most can be lost now."""
-    return _rows(connection, _OPEN_LIABILITY)
+    return _rows(connection, _EXPOSURES)
+
+
+def to_look_at(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """How much there is for Risk to look at, by kind."""
+    return _rows(connection, _TO_LOOK_AT)
+
+
+def highest_scores(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """The five customers with the highest risk scores, and why."""
+    return _rows(connection, _SCORES)
 
 
 def latest_loads(connection: duckdb.DuckDBPyConnection, last: int) -> list[Row]:

@@ -9,10 +9,14 @@ singles as (
 
 ),
 
-profiles as (
+registrations as (
 
-    select * from {{ ref('stg_customers__profiles') }}
+    select
+        customer_id,
+        min(registered_at) as registered_at
+    from {{ ref('stg_customers__profiles') }}
     where known_to = {{ end_of_time() }}
+    group by customer_id
 
 ),
 
@@ -23,16 +27,6 @@ mean_stakes as (
         avg(cast(stake_amount as double precision)) as mean_amount
     from singles
     group by currency_code
-
-),
-
-registrations as (
-
-    select
-        customer_id,
-        min(registered_at) as registered_at
-    from profiles
-    group by customer_id
 
 ),
 
@@ -102,6 +96,7 @@ on_suspect_markets as (
     select
         stakes.customer_id,
         stakes.event_id,
+        stakes.selection_id,
         suspect_selections.account_count as evidence_count,
         'one of ' || cast(suspect_selections.account_count as varchar(18))
         || ' new accounts with '

@@ -100,11 +100,14 @@ _CUSTOMERS = """
     from verdicts group by kind order by kind
 """
 
+RECONCILIATION = Check(
+    "reconciliation", "Breaks of the reconciliation", _RECONCILIATION
+)
 CUSTOMERS = Check(
     "customers", "Breaches of exclusions, and broken experiments", _CUSTOMERS
 )
 CHECKS: tuple[Check, ...] = (
-    Check("reconciliation", "Breaks of the reconciliation", _RECONCILIATION),
+    RECONCILIATION,
     Check("signals", "Accounts with a signal, by rule", SIGNALS),
     Check("cases", "Late bets, fixed events and rings, one by one", CASES),
     CUSTOMERS,

@@ -60,7 +60,7 @@ stakes_with_suspicion as (
 
     select
         *,
-        sum(stake_units) over (partition by market_id) as market_units,
+        sum(stake_units) over (partition by selection_id) as selection_units,
         case
             when
                 account_days <= {{ risk_threshold('match_fixing', 'new_days') }}
@@ -80,14 +80,14 @@ suspect_selections as (
         market_id,
         selection_id,
         count(*) as account_count,
-        sum(stake_units) / max(market_units) as market_share
+        sum(stake_units) / max(selection_units) as stake_share
     from stakes_with_suspicion
     where is_suspect = 1
     group by event_id, market_id, selection_id
     having
         count(*) >= {{ risk_threshold('match_fixing', 'accounts') }}
         and sum(stake_units)
-        >= max(market_units) * {{ risk_threshold('match_fixing', 'share') }}
+        >= max(selection_units) * {{ risk_threshold('match_fixing', 'share') }}
 
 ),
 
@@ -101,8 +101,8 @@ on_suspect_markets as (
         'one of ' || cast(suspect_selections.account_count as varchar(18))
         || ' new accounts with '
         || cast(cast(
-            round(100 * suspect_selections.market_share) as integer
-        ) as varchar(18)) || ' % of the stakes on ' || stakes.market_id as evidence,
+            round(100 * suspect_selections.stake_share) as integer
+        ) as varchar(18)) || ' % of the stakes on ' || stakes.selection_id as evidence,
         stakes.first_at,
         stakes.last_at
     from stakes_with_suspicion as stakes

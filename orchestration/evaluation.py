@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from orchestration.errors import WarehouseError
+from orchestration.ingest.engine import Connection
 from orchestration.planted_plots import CASES, SIGNALS
 from orchestration.settings import Settings
 
@@ -130,7 +129,7 @@ def books_of(settings: Settings) -> Path:
 
 
 def evaluate(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     books: Path,
     checks: Sequence[Check] = CHECKS,
 ) -> dict[Check, list[dict[str, Any]]]:

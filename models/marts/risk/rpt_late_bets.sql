@@ -22,7 +22,7 @@ bets as (
 
 test_accounts as (
 
-    select * from {{ ref('int_customers_testing') }}
+    select * from {{ ref('rpt_test_accounts') }}
 
 ),
 

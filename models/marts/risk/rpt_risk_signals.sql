@@ -20,7 +20,7 @@ rules as (
 
 test_accounts as (
 
-    select * from {{ ref('int_customers_testing') }}
+    select * from {{ ref('rpt_test_accounts') }}
 
 ),
 

@@ -1,4 +1,4 @@
--- Only renaming, so that a reader's choice of references reaches the relations below.
+{#- Each relation is read once, so that a reader's choice of references reaches it. -#}
 with
 
 entries as (
@@ -23,67 +23,93 @@ bonus_states as (
 
 ),
 
--- Each version of a payment's state has a movement of its own.
-payment_effects as (
+bet_aspects as (
 
-    select
-        *,
-        case
-            when payment_type = 'deposit'
-                then
-                    case payment_status
-                        when 'completed' then 1
-                        when 'charged_back' then -1
-                        else 0
-                    end
-            when payment_status = 'pending' then -1
-            when payment_status in ('cancelled', 'failed') then 1
-            else 0
-        end as cash_sign,
-        case
-            when payment_type = 'deposit' then 0
-            when payment_status = 'pending' then 1
-            else -1
-        end as hold_sign
-    from payments
+    select 'stake' as aspect
+    union all
+    select 'bonus_stake' as aspect
+    union all
+    select 'payout' as aspect
 
 ),
 
-{% set claimants = [
-    ('entries', 'bet', 'bet_key', 'bet_id', 'effective_date', 'known_at', [
-        ('stake', 'handle_amount - bonus_handle_amount'),
-        ('bonus_stake', 'bonus_handle_amount'),
-        ('payout', 'payout_amount'),
-    ]),
-    ('payment_effects', 'payment', 'payment_key', 'payment_id',
-        'cast(status_at as date)', 'known_from', [
-        ('payment', 'cash_sign * payment_amount'),
-        ('hold', 'hold_sign * payment_amount'),
-    ]),
-    ('bonus_states', 'bonus', 'bonus_key', 'bonus_id', 'cast(granted_at as date)',
-        'known_from', [('bonus', 'granted_amount')]),
-] -%}
+-- What each state of a payment does to cash and to what is put aside for a withdrawal;
+-- each version of the state has a movement of its own.
+payment_effects as (
+
+    {% for type, status, aspect, sign in [
+        ('deposit', 'completed', 'payment', 1),
+        ('deposit', 'charged_back', 'payment', -1),
+        ('withdrawal', 'pending', 'payment', -1),
+        ('withdrawal', 'pending', 'hold', 1),
+        ('withdrawal', 'completed', 'hold', -1),
+        ('withdrawal', 'cancelled', 'payment', 1),
+        ('withdrawal', 'cancelled', 'hold', -1),
+        ('withdrawal', 'failed', 'payment', 1),
+        ('withdrawal', 'failed', 'hold', -1),
+    ] %}
+        select
+            '{{ type }}' as payment_type,
+            '{{ status }}' as payment_status,
+            '{{ aspect }}' as aspect,
+            {{ sign }} as sign
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
 
 claims as (
 
-    {% for relation, type, key, id, day, known_at, aspects in claimants %}
-        {% for aspect, amount in aspects %}
-            select
-                {{ key }} as reference_key,
-                {{ id }} as reference_id,
-                customer_id,
-                '{{ type }}' as reference_type,
-                '{{ aspect }}' as aspect,
-                jurisdiction,
-                currency_code,
-                cast({{ amount }} as decimal(18, 2)) as claimed_amount,
-                {{ day }} as happened_date,
-                {{ known_at }} as known_at
-            from {{ relation }}
-            {{ 'union all' if not loop.last }}
-        {% endfor %}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        entries.bet_key as reference_key,
+        entries.bet_id as reference_id,
+        entries.customer_id,
+        'bet' as reference_type,
+        bet_aspects.aspect,
+        entries.jurisdiction,
+        entries.currency_code,
+        cast(
+            case bet_aspects.aspect
+                when 'stake' then entries.handle_amount - entries.bonus_handle_amount
+                when 'bonus_stake' then entries.bonus_handle_amount
+                else entries.payout_amount
+            end as decimal(18, 2)
+        ) as claimed_amount,
+        entries.effective_date as happened_date,
+        entries.known_at
+    from entries
+    cross join bet_aspects
+    union all
+    select
+        payments.payment_key as reference_key,
+        payments.payment_id as reference_id,
+        payments.customer_id,
+        'payment' as reference_type,
+        payment_effects.aspect,
+        payments.jurisdiction,
+        payments.currency_code,
+        cast(payments.payment_amount * payment_effects.sign as decimal(18, 2))
+            as claimed_amount,
+        cast(payments.status_at as date) as happened_date,
+        payments.known_from as known_at
+    from payments
+    inner join payment_effects
+        on
+            payments.payment_type = payment_effects.payment_type
+            and payments.payment_status = payment_effects.payment_status
+    union all
+    select
+        bonus_key as reference_key,
+        bonus_id as reference_id,
+        customer_id,
+        'bonus' as reference_type,
+        'bonus' as aspect,
+        jurisdiction,
+        currency_code,
+        granted_amount as claimed_amount,
+        cast(granted_at as date) as happened_date,
+        known_from as known_at
+    from bonus_states
 
 )
 

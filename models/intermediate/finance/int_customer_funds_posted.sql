@@ -6,26 +6,21 @@
 
 with
 
-movements as (
-
-    select * from {{ ref('stg_wallet__movements') }}
-
-),
-
 jurisdictions as (
 
     select * from {{ ref('jurisdictions') }}
 
 ),
 
--- A movement counts from the load that brings it until the one that corrects it.
+-- A movement counts from the load that brings it until the one that corrects it. Read
+-- where it is used, so that an increment skips to its loads.
 signed_movements as (
 
     select
         *,
         movement_amount as signed_amount,
         known_from as posted_at_load
-    from movements
+    from {{ ref('stg_wallet__movements') }}
     {% if is_incremental() %}
         where known_from > {{ posted_until(this) }}
     {% endif %}
@@ -34,7 +29,7 @@ signed_movements as (
         *,
         -movement_amount as signed_amount,
         known_to as posted_at_load
-    from movements
+    from {{ ref('stg_wallet__movements') }}
     where
         known_to < {{ end_of_time() }}
         {% if is_incremental() %}

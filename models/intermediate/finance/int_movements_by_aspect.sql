@@ -1,5 +1,4 @@
--- Only renaming, so that a reader's choice of references reaches the relation below. A
--- withdrawal's movements count for what the customer has and for what waits.
+{#- Each relation is read once, so that a reader's choice of references reaches it. -#}
 with
 
 movements as (
@@ -9,48 +8,54 @@ movements as (
 
 ),
 
-movements_by_aspect as (
+-- A withdrawal's movements count for what the customer has and for what is put aside.
+movement_effects as (
 
-    {% for aspect, kinds in [
-        ('stake', {'stake': 1}),
-        ('bonus_stake', {'bonus_stake': 1}),
-        ('payout', {
-            'payout': 1, 'bonus_refund': 1,
-            'payout_reversal': -1, 'bonus_refund_reversal': -1
-        }),
-        ('payment', {
-            'deposit': 1, 'withdrawal_returned': 1,
-            'chargeback': -1, 'withdrawal_request': -1
-        }),
-        ('hold', {
-            'withdrawal_request': 1, 'withdrawal_paid': -1, 'withdrawal_returned': -1
-        }),
-        ('bonus', {'bonus_grant': 1}),
+    {% for kind, aspect, sign in [
+        ('stake', 'stake', 1),
+        ('bonus_stake', 'bonus_stake', 1),
+        ('payout', 'payout', 1),
+        ('payout_reversal', 'payout', -1),
+        ('bonus_refund', 'payout', 1),
+        ('bonus_refund_reversal', 'payout', -1),
+        ('deposit', 'payment', 1),
+        ('chargeback', 'payment', -1),
+        ('withdrawal_request', 'payment', -1),
+        ('withdrawal_request', 'hold', 1),
+        ('withdrawal_paid', 'hold', -1),
+        ('withdrawal_returned', 'payment', 1),
+        ('withdrawal_returned', 'hold', -1),
+        ('bonus_grant', 'bonus', 1),
     ] %}
         select
-            movement_key,
-            reference_key,
-            reference_id,
-            customer_id,
-            reference_type,
+            '{{ kind }}' as movement_kind,
             '{{ aspect }}' as aspect,
-            jurisdiction,
-            currency_code,
-            movement_kind,
-            reference_version,
-            cast(
-                movement_amount * case movement_kind
-                    {% for kind, sign in kinds.items() %}
-                        when '{{ kind }}' then {{ sign }}
-                    {% endfor %}
-                end as decimal(18, 2)
-            ) as moved_amount,
-            cast(posted_at as date) as happened_date,
-            known_from as known_at
-        from movements
-        where movement_kind in ({{ "'" ~ kinds | join("', '") ~ "'" }})
+            {{ sign }} as sign
         {{ 'union all' if not loop.last }}
     {% endfor %}
+
+),
+
+movements_by_aspect as (
+
+    select
+        movements.movement_key,
+        movements.reference_key,
+        movements.reference_id,
+        movements.customer_id,
+        movements.reference_type,
+        movement_effects.aspect,
+        movements.jurisdiction,
+        movements.currency_code,
+        movements.movement_kind,
+        movements.reference_version,
+        cast(movements.movement_amount * movement_effects.sign as decimal(18, 2))
+            as moved_amount,
+        cast(movements.posted_at as date) as happened_date,
+        movements.known_from as known_at
+    from movements
+    inner join movement_effects
+        on movements.movement_kind = movement_effects.movement_kind
 
 )
 

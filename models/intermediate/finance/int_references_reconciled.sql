@@ -8,29 +8,39 @@
 
 with
 
+{% if is_incremental() %}
+    touched_references as (
+
+        select reference_key from {{ ref('int_claims_stated') }}
+        where known_at > {{ posted_until(this) }}
+        union
+        select reference_key from {{ ref('int_movements_by_aspect') }}
+        where known_at > {{ posted_until(this) }}
+
+    ),
+{% endif %}
+
 claims as (
 
     select * from {{ ref('int_claims_stated') }}
+    {% if is_incremental() %}
+        where reference_key in (
+            select touched_references.reference_key from touched_references
+        )
+    {% endif %}
 
 ),
 
 movements as (
 
     select * from {{ ref('int_movements_by_aspect') }}
+    {% if is_incremental() %}
+        where reference_key in (
+            select touched_references.reference_key from touched_references
+        )
+    {% endif %}
 
 ),
-
-{% if is_incremental() %}
-    touched_references as (
-
-        select reference_key from claims
-        where known_at > {{ posted_until(this) }}
-        union
-        select reference_key from movements
-        where known_at > {{ posted_until(this) }}
-
-    ),
-{% endif %}
 
 -- Statements that were taken back, as under another licence, add up to nothing.
 claimed as (
@@ -47,11 +57,6 @@ claimed as (
         max(happened_date) as happened_date,
         max(known_at) as known_at
     from claims
-    {% if is_incremental() %}
-        where reference_key in (
-            select touched_references.reference_key from touched_references
-        )
-    {% endif %}
     group by
         reference_key,
         reference_id,
@@ -80,11 +85,6 @@ movements_numbered as (
             order by known_at nulls last
         ) as occurrence
     from movements
-    {% if is_incremental() %}
-        where reference_key in (
-            select touched_references.reference_key from touched_references
-        )
-    {% endif %}
 
 ),
 
@@ -156,6 +156,7 @@ references_reconciled as (
 )
 
 select * from references_reconciled
+where problem is not null
 {% if is_incremental() %}
     -- So that what is in order now goes; the post-hook removes these rows.
     union all

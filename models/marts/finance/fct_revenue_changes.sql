@@ -15,12 +15,6 @@ entries as (
 
 ),
 
-bets as (
-
-    select * from {{ ref('stg_betting__bets') }}
-
-),
-
 bonus_costs as (
 
     select * from {{ ref('int_bonus_costs_posted') }}
@@ -33,27 +27,22 @@ bonus_costs as (
 changes as (
 
     select
-        entries.jurisdiction,
-        entries.currency_code,
-        bets.channel,
-        entries.bet_count,
-        entries.handle_amount,
-        entries.settled_stake_amount,
-        entries.payout_amount,
-        entries.bonus_handle_amount,
-        entries.bonus_settled_stake_amount,
-        entries.bonus_payout_amount,
+        jurisdiction,
+        currency_code,
+        channel,
+        bet_count,
+        handle_amount,
+        settled_stake_amount,
+        payout_amount,
+        bonus_handle_amount,
+        bonus_settled_stake_amount,
+        bonus_payout_amount,
         0 as bonus_cost_amount,
-        bets.is_in_play,
-        entries.placed_date,
-        entries.effective_date,
-        entries.known_at
+        is_in_play,
+        placed_date,
+        effective_date,
+        known_at
     from entries
-    inner join bets
-        on
-            entries.bet_key = bets.bet_key
-            and entries.known_at >= bets.known_from
-            and entries.known_at < bets.known_to
     union all
     select
         jurisdiction,

@@ -50,7 +50,6 @@ STATES = Feed(
             ("jurisdiction", pa.string()),
             ("currency_code", pa.string()),
             ("bonus_status", pa.string()),
-            ("note", pa.string()),
             ("granted_amount", AMOUNT),
             ("wagering_required_amount", AMOUNT),
             ("wagered_amount", AMOUNT),
@@ -60,10 +59,8 @@ STATES = Feed(
             ("recorded_at", MOMENT),
         ]
     ),
-    nullable=frozenset({"note"}),
     values={"bonus_status": STATUSES},
     unsigned=("wagering_required_amount", "wagered_amount"),
-    note="note",
     facts=("customer_id", "currency_code", "granted_amount"),
 )
 
@@ -115,7 +112,6 @@ def grant(bench: SourceBench, drawn: BetsDrawn) -> None:
         labels([place.code for place in JURISDICTIONS], home),
         labels([place.currency for place in JURISDICTIONS], home),
         labels(STATUSES, status),
-        pa.nulls(len(rows), pa.string()),
         decimals(stated, AMOUNT),
         decimals(amount, AMOUNT),
         decimals(np.where(status == COMPLETED, amount, 0), AMOUNT),

@@ -50,13 +50,11 @@ MOVEMENTS = Feed(
             ("movement_kind", pa.string()),
             ("debit_account", pa.string()),
             ("credit_account", pa.string()),
-            ("note", pa.string()),
             ("movement_amount", AMOUNT),
             ("posted_at", MOMENT),
             ("recorded_at", MOMENT),
         ]
     ),
-    nullable=frozenset({"note"}),
     values={
         "reference_type": REFERENCES,
         "movement_kind": NAMES,
@@ -64,7 +62,6 @@ MOVEMENTS = Feed(
         "credit_account": ACCOUNTS,
     },
     unsigned=("movement_amount",),
-    note="note",
     facts=(
         "customer_id", "reference_id", "reference_version", "currency_code",
         "movement_kind", "movement_amount", "posted_at",
@@ -109,7 +106,6 @@ def _table(drawn: BetsDrawn, movements: Movements, plan: Plan) -> pa.Table:
         labels(NAMES, some.kind),
         labels(ACCOUNTS, DEBIT[some.kind]),
         labels(ACCOUNTS, CREDIT[some.kind]),
-        pa.nulls(len(plan), pa.string()),
         decimals(stated, AMOUNT),
         moments(some.at),
         moments(plan.recorded_at),

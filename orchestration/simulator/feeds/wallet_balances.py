@@ -39,7 +39,6 @@ BALANCES = Feed(
             ("balance_date", pa.date32()),
             ("jurisdiction", pa.string()),
             ("currency_code", pa.string()),
-            ("note", pa.string()),
             ("cash_balance_amount", AMOUNT),
             ("bonus_balance_amount", AMOUNT),
             ("pending_withdrawal_amount", AMOUNT),
@@ -47,8 +46,6 @@ BALANCES = Feed(
             ("recorded_at", MOMENT),
         ]
     ),
-    nullable=frozenset({"note"}),
-    note="note",
     facts=(
         "currency_code", "cash_balance_amount", "bonus_balance_amount",
         "pending_withdrawal_amount",
@@ -146,7 +143,6 @@ def _state(
         day.take(pa.array(rows)),
         labels([place.code for place in JURISDICTIONS], home[rows]),
         labels(CURRENCIES, home[rows]),
-        pa.nulls(len(rows), pa.string()),
         *(decimals(stated[rows, account], AMOUNT) for account in range(len(OWNED))),
         moments(ends_at[rows]),
         moments(plan.recorded_at),

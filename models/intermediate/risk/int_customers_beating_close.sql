@@ -6,13 +6,12 @@ legs as (
 
     select
         *,
-        cast(decimal_odds as double precision)
-        / cast(fair_closing_odds as double precision) - 1 as edge
+        cast(decimal_odds * closing_probability as double precision) - 1 as edge
     from {{ ref('int_legs_timed') }}
     where
         not is_in_play
         and bet_type = 'single'
-        and fair_closing_odds > 1
+        and closing_probability > 0
 
 ),
 

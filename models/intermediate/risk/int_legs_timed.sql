@@ -21,7 +21,7 @@ spans as (
 
 closing_prices as (
 
-    select * from {{ ref('int_prices_closed') }}
+    select * from {{ ref('fct_closing_prices') }}
 
 ),
 
@@ -93,7 +93,7 @@ timed_legs as (
         legs_touched.stake_amount,
         legs_touched.decimal_odds,
         closing_prices.closing_odds,
-        closing_prices.fair_closing_odds,
+        closing_prices.closing_probability,
         legs_touched.is_in_play,
         legs_touched.placed_at,
         legs_with_spans.closed_at,

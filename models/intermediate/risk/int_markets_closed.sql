@@ -4,8 +4,7 @@ with
 
 suspensions as (
 
-    select * from {{ ref('stg_trading__suspensions') }}
-    where known_to = {{ end_of_time() }}
+    select * from {{ ref('fct_market_suspensions') }}
 
 ),
 
@@ -39,9 +38,9 @@ spans as (
         coalesce(resumed_at, lead(suspended_at) over (
             partition by market_id order by suspended_at nulls last
         ), {{ end_of_time() }}) as closed_to,
-        greatest(known_from, coalesce(lead(known_from) over (
+        greatest(known_at, coalesce(lead(known_at) over (
             partition by market_id order by suspended_at nulls last
-        ), known_from)) as known_at
+        ), known_at)) as known_at
     from suspensions
     union all
     select

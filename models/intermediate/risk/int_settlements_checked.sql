@@ -23,11 +23,9 @@ with recursive
 settlements as (
 
     select * from {{ ref('int_settlements_stated') }}
-    where
-        is_by_result
-        {% if is_incremental() %}
-            and bet_key in (select touched_bets.bet_key from touched_bets)
-        {% endif %}
+    {% if is_incremental() %}
+        where bet_key in (select touched_bets.bet_key from touched_bets)
+    {% endif %}
 
 ),
 
@@ -79,7 +77,8 @@ bets as (
             settlements.line_count = system_bets.line_count
             and legs_summed_to_bets.leg_count = system_bets.leg_count
     where
-        (settlements.line_count = 1 or system_bets.line_count is not null)
+        settlements.is_by_result
+        and (settlements.line_count = 1 or system_bets.line_count is not null)
         and (
             legs_summed_to_bets.undecided_count = 0
             or (settlements.line_count = 1 and legs_summed_to_bets.least_return = 0)

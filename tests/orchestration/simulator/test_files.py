@@ -160,7 +160,8 @@ def test_rows_are_delivered_after_they_are_recorded(clean: Simulation) -> None:
 def test_books_hold_deliveries_faults_and_truth(clean: Simulation) -> None:
     books = clean.into / ".simulation"
     assert {path.name for path in books.iterdir()} == {
-        "deliveries.json", "labels.parquet", "planted.json", "truth.parquet",
+        "breaks.parquet", "deliveries.json", "labels.parquet", "planted.json",
+        "truth.parquet",
     }  # fmt: skip
     loads = [(delivery.delivered_at, delivery.files) for delivery in clean.deliveries]
     assert pq.read_table(books / "truth.parquet") == clean.truth.figures(loads)

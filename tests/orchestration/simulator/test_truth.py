@@ -16,7 +16,10 @@ FIRST = datetime(2026, 1, 6, 2)
 
 @pytest.fixture(scope="module")
 def dirty(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
-    config = SimulationConfig(seed=5, days=8, bets_per_day=600, customers=500)
+    config = SimulationConfig(
+        seed=5, days=8, bets_per_day=600, customers=500,
+        sources=frozenset({"geolocation"}),
+    )  # fmt: skip
     return simulate(config, tmp_path_factory.mktemp("truth"))
 
 

@@ -1,6 +1,6 @@
 """One load: everything new in landing becomes known at one moment, or nothing does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +10,15 @@ import duckdb
 from orchestration.errors import WarehouseError
 from orchestration.ingest import batch
 from orchestration.ingest.contract import TableContract
-from orchestration.ingest.files import LandedFile, new_files, with_text_as_bytes
+from orchestration.ingest.files import (
+    STATEMENTS,
+    LandedFile,
+    new_files,
+    with_text_as_bytes,
+)
 from orchestration.ingest.schema import ensure_relations
+from orchestration.statements import deliveries
+from orchestration.statements.feed import Feed, feeds
 
 Progress = Callable[[int, int], None]
 Contracts = dict[tuple[str, str], TableContract]
@@ -44,6 +51,7 @@ def load(
     known_at: datetime | None = None,
     spill: Path | None = None,
     progress: Progress = lambda done, total: None,
+    statement_feeds: Mapping[str, Feed] | None = None,
 ) -> LoadReport:
     """Load all new files of the landing zone in one transaction.
 
@@ -55,20 +63,30 @@ def load(
             Default: now.
         spill: Directory for temporary copies of files with undecodable text.
         progress: Called with (files done, files in all).
+        statement_feeds: Feeds of statements by name; those of the project by default.
 
     Raises:
         WarehouseError: `known_at` is not later than the last load's.
     """
     ensure_relations(connection, contracts.values())
-    stamp = _next_known_at(connection, known_at)
+    stamp = next_known_at(connection, known_at)
     files = new_files(landing, files_seen(connection))
     if not files:
         return LoadReport()
+    stated = [file for file in files if file.source == STATEMENTS]
+    files = [file for file in files if file.source != STATEMENTS]
+    statements = deliveries.read_all(statement_feeds or feeds(), stated)
     readable_copies: dict[str, Path | None] = {}
     while True:
         try:
             return _load_once(
-                connection, contracts, files, readable_copies, stamp, progress
+                connection,
+                contracts,
+                files,
+                readable_copies,
+                stamp,
+                progress,
+                statements,
             )
         except duckdb.Error:
             connection.rollback()
@@ -88,6 +106,7 @@ def _load_once(
     copies: dict[str, Path | None],
     known_at: datetime,
     progress: Progress,
+    statements: deliveries.Statements,
 ) -> LoadReport:
     """Everything between BEGIN and COMMIT."""
     started_at = datetime.now(UTC).replace(tzinfo=None)
@@ -97,12 +116,15 @@ def _load_once(
         connection, "select coalesce(max(file_id), 0) + 1 from raw.files"
     )
     batches, outcomes = batch.plan(contracts, files, copies, first_id)
-    done = len(outcomes)
+    outcomes += deliveries.append(
+        connection, statements, first_id + len(files), known_at
+    )
+    done, total = len(outcomes), len(files) + len(statements)
     for one in batches:
-        progress(done, len(files))
+        progress(done, total)
         outcomes.extend(batch.append(connection, one, known_at))
         done += len(one.files)
-    progress(len(files), len(files))
+    progress(total, total)
     batch.record(connection, outcomes, load_id, known_at)
     report = LoadReport(load_id, known_at, tuple(outcomes))
     connection.execute(
@@ -122,9 +144,14 @@ def _load_once(
     return report
 
 
-def _next_known_at(
+def next_known_at(
     connection: duckdb.DuckDBPyConnection, wanted: datetime | None
 ) -> datetime:
+    """The moment to stamp: `wanted`, or now; always later than the last load's.
+
+    Raises:
+        WarehouseError: `wanted` is not later.
+    """
     row = connection.execute("select max(known_at) from raw.loads").fetchone()
     last = row[0] if row else None
     if wanted is None:

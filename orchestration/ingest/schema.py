@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import duckdb
 
 from orchestration.ingest.contract import Column, TableContract
+from orchestration.statements.schema import STATEMENTS
 
 BOOKKEEPING = (
     "create schema if not exists raw",
@@ -77,7 +78,7 @@ def ensure_relations(
     connection: duckdb.DuckDBPyConnection, contracts: Iterable[TableContract]
 ) -> None:
     """Create what isn't there yet."""
-    for statement in (*BOOKKEEPING, *raw_ddl(contracts)):
+    for statement in (*BOOKKEEPING, *STATEMENTS, *raw_ddl(contracts)):
         connection.execute(statement)
 
 

@@ -66,6 +66,15 @@ _BREAKS = """
     group by all order by all
 """
 
+_MATURITY = """
+    select
+        gaming_date, jurisdiction, currency_code, age_days, final_day_count,
+        handle_amount, settled_share, ggr_amount, expected_change_amount,
+        low_change_amount, high_change_amount, expected_ggr_amount, as_of_at
+    from finance.rpt_revenue_maturity where age_days < $days
+    order by gaming_date desc, jurisdiction, currency_code
+"""
+
 _OPEN_LIABILITY = """
     select
         event_id, market_id, currency_code,
@@ -124,6 +133,11 @@ def customer_funds(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 def reconciliation_breaks(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """How many breaks there are, and since when."""
     return _rows(connection, _BREAKS)
+
+
+def maturity(connection: duckdb.DuckDBPyConnection, days: int) -> list[Row]:
+    """How sure the last gaming days' revenue is, latest first."""
+    return _rows(connection, _MATURITY, {"days": days})
 
 
 def largest_liabilities(connection: duckdb.DuckDBPyConnection) -> list[Row]:

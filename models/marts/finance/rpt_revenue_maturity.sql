@@ -21,7 +21,8 @@ rules as (
 
 ),
 
--- Eight final days in ten lay between, in units of their scatter.
+-- Eight final days in ten lay between low and high, in units of their scatter. The
+-- middle, unlike the mean, does not follow one payout as large as a month.
 scatter as (
 
     select
@@ -30,12 +31,11 @@ scatter as (
         age_days,
         as_of_at,
         count(*) as final_day_count,
-        percentile_cont(0.1) within group (
-            order by (ggr_that_came - ggr_ahead) / nullif(scatter_scale, 0)
-        ) as low_scatter,
-        percentile_cont(0.9) within group (
-            order by (ggr_that_came - ggr_ahead) / nullif(scatter_scale, 0)
-        ) as high_scatter
+        {% for name, share in [('low', 0.1), ('middle', 0.5), ('high', 0.9)] %}
+            percentile_cont({{ share }}) within group (
+                order by (ggr_that_came - ggr_ahead) / nullif(scatter_scale, 0)
+            ) as {{ name }}_scatter{% if not loop.last %},{% endif %}
+        {% endfor %}
     from projected
     where ggr_that_came is not null
     group by jurisdiction, currency_code, age_days, as_of_at
@@ -55,24 +55,16 @@ outlooks as (
             aged.settled_stake_amount / nullif(aged.handle_amount, 0) as decimal(9, 4)
         ) as settled_share,
         aged.ggr_amount,
-        case
-            when scatter.final_day_count >= rules.minimum_days
-                then cast(projected.ggr_ahead as decimal(18, 2))
-        end as expected_change_amount,
-        case
-            when scatter.final_day_count >= rules.minimum_days
-                then cast(
-                    projected.ggr_ahead + scatter.low_scatter * projected.scatter_scale
-                    as decimal(18, 2)
-                )
-        end as low_change_amount,
-        case
-            when scatter.final_day_count >= rules.minimum_days
-                then cast(
-                    projected.ggr_ahead + scatter.high_scatter * projected.scatter_scale
-                    as decimal(18, 2)
-                )
-        end as high_change_amount,
+        {% for name in ['low', 'middle', 'high'] %}
+            case
+                when scatter.final_day_count >= rules.minimum_days
+                    then cast(
+                        projected.ggr_ahead
+                        + scatter.{{ name }}_scatter * projected.scatter_scale
+                        as decimal(18, 2)
+                    )
+            end as {{ name }}_change_amount,
+        {% endfor %}
         aged.gaming_date,
         aged.as_of_at
     from aged
@@ -104,10 +96,10 @@ maturity as (
         settled_stake_amount,
         settled_share,
         ggr_amount,
-        expected_change_amount,
+        middle_change_amount as expected_change_amount,
         low_change_amount,
         high_change_amount,
-        cast(ggr_amount + expected_change_amount as decimal(18, 2))
+        cast(ggr_amount + middle_change_amount as decimal(18, 2))
             as expected_ggr_amount,
         gaming_date,
         as_of_at

@@ -27,63 +27,62 @@ JURISDICTIONS = "['GB', 'ES', 'NL', 'US-NJ', 'US-NY']"
 
 # Half as many bets as entries, over 120 days, 96 loads a day. A bet is settled within
 # hours, one in ten within a week, and one settlement in twenty is stated again.
-_BETS = f"""
-    create table bets as
-    select id as bet_key,
-        {JURISDICTIONS}[1 + cast(hash(id) % 5 as int)] as jurisdiction,
-        cast((100 + hash(id + 1) % 9900) * 0.01 as decimal(18, 2)) as stake_amount,
-        date '2026-01-01' + cast(id * 120 // {{bets}} as int) as placed_date,
-        timestamp '2026-01-01' + to_minutes(15 * (id * 11520 // {{bets}} + 1))
-            as known_at
-    from range({{bets}}) as t(id)
-"""
-_VERSIONS = """
-    create table versions as
-    with first as (
-        select bet_key, placed_date, 1 as settlement_version,
-            stake_amount as settled_stake_amount,
-            case when hash(bet_key + 2) % 2 = 0 then 0 else
-                cast(stake_amount * 1.9 as decimal(18, 2)) end as payout_amount,
+DAYS = 120
+_STORIES = f"""
+    create table stories as
+    with bets as (
+        select id as bet_key, {JURISDICTIONS}[1 + cast(hash(id) % 5 as int)]
+                as jurisdiction,
+            cast((100 + hash(id + 1) % 9900) * 0.01 as decimal(18, 2)) as stake_amount,
+            date '2026-01-01' + cast(id * {DAYS} // {{bets}} as int) as placed_date,
+            timestamp '2026-01-01'
+                + to_minutes(15 * (id * {DAYS * 96} // {{bets}} + 1)) as known_at
+        from range({{bets}}) as t(id)
+    ),
+    settled as (
+        select *, case when hash(bet_key + 2) % 2 = 0 then cast(0 as decimal(18, 2))
+                else cast(stake_amount * 1.9 as decimal(18, 2)) end as payout_amount,
             known_at + to_minutes(cast(15 * (1 + case
                 when hash(bet_key + 3) % 10 = 0 then hash(bet_key + 4) % 672
-                else hash(bet_key + 4) % 12 end) as int)) as known_from
+                else hash(bet_key + 4) % 12 end) as int)) as settled_at
         from bets
-    ),
-    again as (
-        select bet_key, placed_date, 2, settled_stake_amount,
-            settled_stake_amount - payout_amount,
-            known_from + to_minutes(cast(15 * (1 + hash(bet_key + 5) % 1000) as int))
-        from first where hash(bet_key + 6) % 20 = 0
     )
-    from first union all from again order by known_from
+    select *, case when hash(bet_key + 6) % 20 = 0 then settled_at
+        + to_minutes(cast(15 * (1 + hash(bet_key + 5) % 1000) as int)) end
+            as resettled_at
+    from settled
 """
 _LEDGER = """
-    create table ledger as
-    with steps as (
-        select bet_key, placed_date, known_from as known_at,
-            settled_stake_amount - lag(settled_stake_amount, 1, 0) over earlier
-                as settled_stake_amount,
-            payout_amount - lag(payout_amount, 1, 0) over earlier as payout_amount
-        from versions
-        window earlier as (partition by bet_key order by settlement_version)
-    )
     select bet_key, jurisdiction, 1 as bet_count, stake_amount as handle_amount,
         cast(0 as decimal(18, 2)) as settled_stake_amount,
         cast(0 as decimal(18, 2)) as payout_amount, placed_date, known_at
-    from bets
+    from stories
     union all
-    select steps.bet_key, jurisdiction, 0, 0, steps.settled_stake_amount,
-        steps.payout_amount, steps.placed_date, steps.known_at
-    from steps join bets using (bet_key)
-    order by known_at
+    select bet_key, jurisdiction, 0, 0, stake_amount, payout_amount, placed_date,
+        settled_at
+    from stories
+    union all
+    select bet_key, jurisdiction, 0, 0, 0, stake_amount - 2 * payout_amount,
+        placed_date, resettled_at
+    from stories where resettled_at is not null
 """
 _INTERVALS = """
-    create table intervals as
-    select *, coalesce(
-        lead(known_from) over (partition by bet_key order by settlement_version),
-        timestamp '9999-12-31') as known_to
-    from versions order by known_from
+    select bet_key, placed_date, 1 as settlement_version,
+        stake_amount as settled_stake_amount, payout_amount, settled_at as known_at,
+        coalesce(resettled_at, timestamp '9999-12-31') as known_to
+    from stories
+    union all
+    select bet_key, placed_date, 2, stake_amount, stake_amount - payout_amount,
+        resettled_at, timestamp '9999-12-31'
+    from stories where resettled_at is not null
 """
+HISTORIES = {
+    "bets": "select bet_key, jurisdiction, stake_amount, placed_date, known_at "
+    "from stories",
+    "ledger": _LEDGER,
+    "intervals": _INTERVALS,
+    "versions": f"select * exclude known_to from ({_INTERVALS})",
+}
 # A bet is placed on its gaming day, so nothing of a day is known before it: a time
 # predicate that all three are given.
 _LEDGER_QUERY = """
@@ -106,8 +105,8 @@ _INTERVALS_QUERY = f"""
     with settled as (
         select bet_key, settled_stake_amount, payout_amount from intervals
         where placed_date between $first and $last
-            and known_from <= $known_at and $known_at < known_to
-            and known_from >= cast($first as date)
+            and known_at <= $known_at and $known_at < known_to
+            and known_at >= cast($first as date)
     )
     {_OF_BETS}
 """
@@ -115,7 +114,7 @@ _LOG_QUERY = f"""
     with settled as (
         select bet_key, settled_stake_amount, payout_amount from versions
         where placed_date between $first and $last
-            and known_from <= $known_at and known_from >= cast($first as date)
+            and known_at <= $known_at and known_at >= cast($first as date)
         qualify row_number() over (
             partition by bet_key order by settlement_version desc
         ) = 1
@@ -133,12 +132,20 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def generate(database: Path, entries: int) -> None:
-    """Write all three histories into a new database."""
+    """Write all three histories into a new database, in the order of loads."""
     with duckdb.connect(str(database), config=CONFIG) as connection:
         connection.execute("set enable_progress_bar = false")
         # An entry for each bet, one for its settlement, one in twenty for another.
-        for statement in (_BETS, _VERSIONS, _LEDGER, _INTERVALS):
-            connection.execute(statement.format(bets=int(entries / 2.05)))
+        connection.execute(_STORIES.format(bets=int(entries / 2.05)))
+        for name, rows in HISTORIES.items():
+            connection.execute(f"create table {name} as from ({rows}) limit 0")
+            for day in range(DAYS + 20):
+                start = f"timestamp '2026-01-01' + interval {day} day"
+                connection.execute(
+                    f"insert into {name} from ({rows}) where known_at >= {start} "
+                    f"and known_at < {start} + interval 1 day order by known_at"
+                )
+        connection.execute("drop table stories")
 
 
 @app.command()

@@ -34,18 +34,16 @@ ages as (
 
 ),
 
--- Looked at from T, a day of age A was k days old A - k days before T, at the same hour.
+-- Looked at from T, a day of age A was k days old A - k days before T, same hour.
 moments_of_days as (
 
     select
         moments.as_of_at,
         revenue_versions.jurisdiction,
         revenue_versions.currency_code,
-        cast(
-            {{ dbt.datediff(
-                'revenue_versions.gaming_date', 'cast(moments.as_of_at as date)', 'day'
-            ) }} - 1 as integer
-        ) as age_now_days,
+        cast({{ dbt.datediff(
+            'revenue_versions.gaming_date', 'cast(moments.as_of_at as date)', 'day'
+        ) }} - 1 as integer) as age_now_days,
         rules.horizon_days,
         revenue_versions.bet_count,
         revenue_versions.handle_amount,
@@ -58,8 +56,8 @@ moments_of_days as (
     cross join rules
     inner join revenue_versions
         on
-            revenue_versions.known_from <= moments.as_of_at
-            and revenue_versions.gaming_date < cast(moments.as_of_at as date)
+            moments.as_of_at >= revenue_versions.known_from
+            and cast(moments.as_of_at as date) > revenue_versions.gaming_date
             and revenue_versions.gaming_date >= cast(
                 {{ dbt.dateadd(
                     'day', '-rules.history_days', 'cast(moments.as_of_at as date)'

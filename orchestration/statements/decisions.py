@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import duckdb
-
 from orchestration.errors import WarehouseError
+from orchestration.ingest.engine import Connection
 from orchestration.ingest.load import next_known_at
 
 _SUSPICIONS = """
     with changed as (
         select delivery_id, entity,
-            count(*) filter (change_kind <> 'rounding') as changed_cells
-        from raw.statements__changes group by all
+            sum(case when change_kind <> 'rounding' then 1 else 0 end) as changed_cells
+        from raw.statements__changes group by delivery_id, entity
     ),
     held as (
         select delivery_id, suspicions.feed, entity, suspicion_kind, detail,
@@ -32,7 +31,7 @@ _SUSPICIONS = """
 
 
 def suspicions(
-    connection: duckdb.DuckDBPyConnection, *, decided_too: bool = False
+    connection: Connection, *, decided_too: bool = False
 ) -> list[dict[str, Any]]:
     """What is held, one row per delivery and entity.
 
@@ -46,7 +45,7 @@ def suspicions(
 
 
 def decide(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     delivery_id: int,
     entities: Sequence[str],
     *,
@@ -99,12 +98,18 @@ def decide(
         "select coalesce(max(load_id), 0) + 1, ?, ?, 0, 0, 0, 0, 0 from raw.loads",
         [stamp, now],
     )
-    connection.executemany(
-        "insert into raw.statements__decisions values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            [delivery_id, one["feed"], one["entity"], decided_by, reason, accept, stamp]
-            for one in held
-        ],
-    )
+    for one in held:
+        connection.execute(
+            "insert into raw.statements__decisions values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                delivery_id,
+                one["feed"],
+                one["entity"],
+                decided_by,
+                reason,
+                accept,
+                stamp,
+            ],
+        )
     connection.commit()
     return held

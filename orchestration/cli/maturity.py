@@ -21,6 +21,8 @@ def maturity(
     if form is Format.JSON:
         print_rows(rows, form)
         return
+    if not rows:
+        console.print("No gaming day is so young that its revenue would still move.")
     for row in rows:
         console.print(sentence(row), highlight=False)
 

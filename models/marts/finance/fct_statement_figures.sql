@@ -78,10 +78,8 @@ accepted_versions as (
             versions.feed = accepted.feed
             and versions.entity = accepted.entity
             and versions.delivery_id <= accepted.delivery_id
-            and (
-                versions.next_delivery_id is null
-                or versions.next_delivery_id > accepted.delivery_id
-            )
+            and coalesce(versions.next_delivery_id, accepted.delivery_id + 1)
+            > accepted.delivery_id
     group by
         versions.delivery_id,
         versions.feed,

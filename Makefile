@@ -6,7 +6,8 @@ export WAREHOUSE_HOME ?= $(CURDIR)/.warehouse
 export DAGSTER_HOME = $(WAREHOUSE_HOME)/dagster
 BIN := .venv/bin
 BETS ?= 1000000
-.PHONY: help demo test lint parse docs-coverage bouncer pytest dev docs verify-redshift bench lock clean
+.PHONY: help demo test lint parse docs-coverage bouncer pytest dev docs verify-redshift bench \
+	bench-asof bench-maturity bench-statements lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z].*## / {printf "%-39s %s\n", $$1, $$2}' Makefile
@@ -25,6 +26,8 @@ docs: .venv/base.lock ## Write the models' documentation to target/static_index.
 	@$(BIN)/dbt docs generate --static
 bench: .venv/dev.lock ## Compare load and build with hand-written SQL (BETS=1000000)
 	@$(BIN)/python -m tests.bench $(BETS)
+bench-asof bench-maturity bench-statements: .venv/dev.lock ## Run one other measurement
+	@$(BIN)/python -m tests.bench.$(@:bench-%=%)
 lock: ## Resolve requirements/*.in anew (needs network)
 	@.ci/lock
 clean: ## Remove the environments and all that was built, .warehouse included

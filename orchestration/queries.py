@@ -67,6 +67,15 @@ _BREAKS = """
     group by all order by all
 """
 
+_MATURITY = """
+    select
+        gaming_date, jurisdiction, currency_code, age_days, final_day_count,
+        handle_amount, settled_share, ggr_amount, expected_change_amount,
+        low_change_amount, high_change_amount, expected_ggr_amount, as_of_at
+    from finance.rpt_revenue_maturity where age_days < $days
+    order by gaming_date desc, jurisdiction, currency_code
+"""
+
 _EXPOSURES = """
     select
         market_id, worst_case_selection_id as worst_case, currency_code,
@@ -145,6 +154,11 @@ def customer_funds(connection: Connection) -> list[Row]:
 def reconciliation_breaks(connection: Connection) -> list[Row]:
     """How many breaks there are, and since when."""
     return _rows(connection, _BREAKS)
+
+
+def maturity(connection: Connection, days: int) -> list[Row]:
+    """How sure the last gaming days' revenue is, latest first."""
+    return _rows(connection, _MATURITY, {"days": days})
 
 
 def largest_exposures(connection: Connection) -> list[Row]:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+STATEMENTS = "statements"
+"""Folder of the figures that others report; each of its folders is a feed."""
+
 
 @dataclass(frozen=True)
 class LandedFile:
@@ -108,8 +111,12 @@ def sha256(location: Path) -> str:
 
 
 def visible_files(landing: Path) -> Iterator[Path]:
-    """Parquet files two folders deep or more; hidden names are still being written."""
-    for location in sorted(landing.rglob("*.parquet")):
+    """Files two folders deep or more; hidden names are still being written.
+
+    All are parquet but statements, which others send as they please.
+    """
+    statements = (landing / STATEMENTS).rglob("*.csv")
+    for location in sorted([*landing.rglob("*.parquet"), *statements]):
         parts = location.relative_to(landing).parts
         if len(parts) > 2 and not any(p.startswith((".", "_")) for p in parts):
             yield location

@@ -1,6 +1,6 @@
 """One load: everything new in landing becomes known at one moment, or nothing does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,15 @@ from orchestration.errors import WarehouseError
 from orchestration.ingest import batch
 from orchestration.ingest.contract import TableContract
 from orchestration.ingest.engine import Connection, Embedded, Engine
-from orchestration.ingest.files import LandedFile, new_files, with_text_as_bytes
+from orchestration.ingest.files import (
+    STATEMENTS,
+    LandedFile,
+    new_files,
+    with_text_as_bytes,
+)
 from orchestration.ingest.schema import ensure_relations
+from orchestration.statements import deliveries
+from orchestration.statements.feed import Feed, feeds
 
 Progress = Callable[[int, int], None]
 Seen = dict[str, set[tuple[int, int, str]]]
@@ -40,7 +47,7 @@ class LoadReport:
         return sum(int(getattr(outcome, count)) for outcome in self.files)
 
 
-def load(
+def load(  # noqa: PLR0913 - options, all by name
     connection: Connection,
     contracts: Contracts,
     landing: Path,
@@ -49,6 +56,7 @@ def load(
     spill: Path | None = None,
     fetch: Callable[[Seen], None] = lambda seen: None,
     progress: Progress = lambda done, total: None,
+    statement_feeds: Mapping[str, Feed] | None = None,
 ) -> LoadReport:
     """Load all new files of the landing zone in one transaction.
 
@@ -61,6 +69,7 @@ def load(
         spill: Directory for temporary files.
         fetch: Brings what is new, by what was loaded, into the landing directory.
         progress: Called with (files done, files in all).
+        statement_feeds: Feeds of statements by name; those of the project by default.
 
     Raises:
         WarehouseError: `known_at` is not later than the last load's.
@@ -72,15 +81,23 @@ def load(
         while True:
             engine.begin()
             try:
-                stamp = _next_known_at(connection, known_at)
+                stamp = next_known_at(connection, known_at)
                 seen = files_seen(connection)
                 fetch(seen)
-                files = new_files(landing, seen)
-                if not files:
+                landed = new_files(landing, seen)
+                files = [file for file in landed if file.source != STATEMENTS]
+                statements = _statements(connection, landed, statement_feeds)
+                if not files and not statements:
                     connection.rollback()
                     return LoadReport()
                 return _load_once(
-                    engine, contracts, files, readable_copies, stamp, progress
+                    engine,
+                    contracts,
+                    files,
+                    readable_copies,
+                    stamp,
+                    progress,
+                    statements,
                 )
             except duckdb.Error:
                 connection.rollback()
@@ -94,6 +111,18 @@ def load(
             except WarehouseError:
                 connection.rollback()
                 raise
+
+
+def _statements(
+    connection: Connection,
+    landed: Sequence[LandedFile],
+    known: Mapping[str, Feed] | None,
+) -> deliveries.Statements:
+    """Statements among the files; on Redshift they wait, none can be taken in there."""
+    if not isinstance(connection, duckdb.DuckDBPyConnection):
+        return ()
+    stated = [file for file in landed if file.source == STATEMENTS]
+    return deliveries.read_all(feeds() if known is None else known, stated)
 
 
 def _engine(connection: Connection, spill: Path) -> AbstractContextManager[Engine]:
@@ -112,6 +141,7 @@ def _load_once(
     copies: dict[str, Path | None],
     known_at: datetime,
     progress: Progress,
+    statements: deliveries.Statements,
 ) -> LoadReport:
     """Everything from the first row to COMMIT."""
     connection = engine.connection
@@ -121,12 +151,16 @@ def _load_once(
         connection, "select coalesce(max(file_id), 0) + 1 from raw.files"
     )
     batches, outcomes = batch.plan(contracts, files, copies, first_id)
-    done = len(outcomes)
+    if isinstance(connection, duckdb.DuckDBPyConnection):
+        outcomes += deliveries.append(
+            connection, statements, first_id + len(files), known_at
+        )
+    done, total = len(outcomes), len(files) + len(statements)
     for one in batches:
-        progress(done, len(files))
+        progress(done, total)
         outcomes.extend(batch.append(engine, one, known_at))
         done += len(one.files)
-    progress(len(files), len(files))
+    progress(total, total)
     batch.record(connection, outcomes, load_id, known_at)
     report = LoadReport(load_id, known_at, tuple(outcomes))
     connection.execute(
@@ -146,7 +180,12 @@ def _load_once(
     return report
 
 
-def _next_known_at(connection: Connection, wanted: datetime | None) -> datetime:
+def next_known_at(connection: Connection, wanted: datetime | None) -> datetime:
+    """The moment to stamp: `wanted`, or now; always later than the last load's.
+
+    Raises:
+        WarehouseError: `wanted` is not later.
+    """
     row = connection.execute("select max(known_at) from raw.loads").fetchone()
     last = row[0] if row else None
     if wanted is None:

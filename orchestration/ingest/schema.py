@@ -7,6 +7,7 @@ import duckdb
 from orchestration.ingest.contract import Column, TableContract
 from orchestration.ingest.engine import Connection
 from orchestration.redshift import layout
+from orchestration.statements.schema import STATEMENTS
 
 BOOKKEEPING = (
     "create schema if not exists raw",
@@ -81,7 +82,7 @@ def ensure_relations(
     """Create what isn't there yet, and columns that a contract has since gained."""
     is_embedded = isinstance(connection, duckdb.DuckDBPyConnection)
     own = () if is_embedded else layout.BOOKKEEPING
-    for statement in (*BOOKKEEPING, *own):
+    for statement in (*BOOKKEEPING, *STATEMENTS, *own):
         connection.execute(statement)
     there = _columns_there(connection)
     for contract in contracts:

@@ -35,6 +35,14 @@ def test_status_and_as_of_answer_on_a_built_warehouse(home: Path) -> None:
     asked = ["as-of", "2026-01-05", "--format", "json"]
     rows = json.loads(RUN.invoke(app, asked, env=environment).output)
     assert {row["basis"] for row in rows} == {"placed", "settled"}
+    sure = RUN.invoke(app, ["maturity"], env=environment)
+    # It was all loaded long after the last day.
+    assert "No gaming day is so young" in sure.output, sure.output
+    held = RUN.invoke(app, ["statements", "list", "--format", "json"], env=environment)
+    assert json.loads(held.output) == []
+    decision = ["statements", "accept", "1", "--by", "Finance", "--why", "asked"]
+    nothing = RUN.invoke(app, decision, env=environment)
+    assert "nothing to decide" in str(nothing.exception)
     before = RUN.invoke(app, [*asked, "--known-at", "2020-01-01"], env=environment)
     assert json.loads(before.output) == []
     evaluated = RUN.invoke(app, ["evaluate"], env=environment)
@@ -50,6 +58,9 @@ def test_help_is_everywhere() -> None:
         ["as-of"],
         ["status"],
         ["evaluate"],
+        ["maturity"],
+        ["statements"],
+        *(["statements", verb] for verb in ("list", "accept", "reject")),
     ):
         result = RUN.invoke(app, [*command, "--help"])
         assert result.exit_code == 0

@@ -103,63 +103,71 @@ def figures_as_of(
         One row per basis, jurisdiction and currency; amounts in major units.
     """
     bound = {"gaming_date": gaming_date, "known_at": known_at}
-    return _rows(connection, _AS_OF, bound)
+    return rows_of(connection, _AS_OF, bound)
 
 
 def headlines(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Totals per currency of what is known now, on the placed basis."""
-    return _rows(connection, _HEADLINES)
+    return rows_of(connection, _HEADLINES)
 
 
 def net_revenue(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """From GGR to NGR per licence, as known now, on the settled basis."""
-    return _rows(connection, _NET_REVENUE)
+    return rows_of(connection, _NET_REVENUE)
 
 
 def customer_funds(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """What customers own per licence, as the last day ended."""
-    return _rows(connection, _CUSTOMER_FUNDS)
+    return rows_of(connection, _CUSTOMER_FUNDS)
 
 
 def reconciliation_breaks(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """How many breaks there are, and since when."""
-    return _rows(connection, _BREAKS)
+    return rows_of(connection, _BREAKS)
 
 
 def largest_liabilities(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """The five markets on which most can be lost now."""
-    return _rows(connection, _OPEN_LIABILITY)
+    return rows_of(connection, _OPEN_LIABILITY)
 
 
 def latest_loads(connection: duckdb.DuckDBPyConnection, last: int) -> list[Row]:
     """The last loads, latest first."""
-    return _rows(connection, _LOADS, {"last": last})
+    return rows_of(connection, _LOADS, {"last": last})
 
 
 def quarantine_by_reason(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Why rows and files were refused, most frequent reason first."""
-    return _rows(connection, _QUARANTINE)
+    return rows_of(connection, _QUARANTINE)
 
 
-def unbuilt_loads(connection: duckdb.DuckDBPyConnection) -> int:
-    """Number of loads that no build has taken in yet."""
-    [row] = _rows(
+def unbuilt_loads(
+    connection: duckdb.DuckDBPyConnection, until: datetime | None = None
+) -> int:
+    """Number of loads, of all or until a moment, that no build has taken in."""
+    [row] = rows_of(
         connection,
         """
         select count(*) as loads from raw.loads
-        where known_at > coalesce(
+        where known_at <= coalesce($until, known_at) and known_at > coalesce(
             (select max(known_after) from raw.snapshot_window), timestamp '1900-01-01'
         )
         """,
+        {"until": until},
     )
     return int(row["loads"])
 
 
-def _rows(
+def rows_of(
     connection: duckdb.DuckDBPyConnection,
     query: str,
     bound: Mapping[str, object] | None = None,
 ) -> list[Row]:
+    """The rows of a query by name.
+
+    Raises:
+        WarehouseError: A relation is not there, since nothing was built yet.
+    """
     try:
         cursor = connection.execute(query, dict(bound or {}))
     except duckdb.CatalogException as error:

@@ -4,7 +4,7 @@ import sys
 
 from rich.console import Console
 
-from orchestration.cli import commands, demonstration  # noqa: F401 - they register
+from orchestration.cli import commands, demonstration, filing  # noqa: F401 - they register
 from orchestration.cli.app import app
 from orchestration.errors import WarehouseError
 

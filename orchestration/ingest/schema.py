@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from orchestration.filings.schema import RELATIONS as FILINGS
 from orchestration.ingest.contract import Column, TableContract
 
 BOOKKEEPING = (
@@ -77,7 +78,7 @@ def ensure_relations(
     connection: duckdb.DuckDBPyConnection, contracts: Iterable[TableContract]
 ) -> None:
     """Create what isn't there yet."""
-    for statement in (*BOOKKEEPING, *raw_ddl(contracts)):
+    for statement in (*BOOKKEEPING, *FILINGS, *raw_ddl(contracts)):
         connection.execute(statement)
 
 

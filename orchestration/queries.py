@@ -82,6 +82,13 @@ _LOADS = """
     from raw.loads order by load_id desc limit $last
 """
 
+_MARTS = """
+    select mart_schema || '.' || mart_name as mart, data_as_of, completeness,
+        rows_quarantined, waiting_file_count, restated_at
+    from platform.rpt_mart_freshness
+    order by waiting_file_count desc, completeness nulls last, mart
+"""
+
 _QUARANTINE = """
     select source, relation, reason, count(*) as occurrences
     from raw.quarantine group by all
@@ -139,6 +146,11 @@ def latest_loads(connection: duckdb.DuckDBPyConnection, last: int) -> list[Row]:
 def quarantine_by_reason(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Why rows and files were refused, most frequent reason first."""
     return rows_of(connection, _QUARANTINE)
+
+
+def marts(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """How fresh and complete each mart is, the doubtful ones first."""
+    return rows_of(connection, _MARTS)
 
 
 def unbuilt_loads(

@@ -79,6 +79,9 @@ def restatements(
     bets: Annotated[
         bool, typer.Option("--bets", help="List the bets behind it.")
     ] = False,
+    measure: Annotated[
+        str | None, typer.Option(help="Only this one, e.g. ggr_amount.")
+    ] = None,
     form: Output = Format.TABLE,
 ) -> None:
     """Print what has changed since a filing, and why."""
@@ -86,6 +89,10 @@ def restatements(
         if bets:
             rows = register.restated_bets(connection, number, known_at)
         else:
-            rows = register.restatements(connection, number, known_at)
+            rows = [
+                row
+                for row in register.restatements(connection, number, known_at)
+                if measure in {None, row["measure"]}
+            ]
     known = f"{known_at:%Y-%m-%d %H:%M:%S} UTC" if known_at else "now"
     print_rows(rows, form, f"Filing {number} against what is known at {known}")

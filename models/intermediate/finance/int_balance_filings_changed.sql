@@ -34,8 +34,8 @@ open_bets as (
     from filings
     inner join revenue_changes as changes
         on
-            changes.effective_date <= filings.period_end_date
-            and changes.known_at > filings.known_at
+            filings.period_end_date >= changes.effective_date
+            and filings.known_at < changes.known_at
     where filings.report = 'open_bets'
 
 ),
@@ -48,8 +48,8 @@ customer_funds as (
     from filings
     inner join funds_changes as changes
         on
-            changes.gaming_date <= filings.period_end_date
-            and changes.known_at > filings.known_at
+            filings.period_end_date >= changes.gaming_date
+            and filings.known_at < changes.known_at
     where filings.report = 'customer_funds'
 
 ),

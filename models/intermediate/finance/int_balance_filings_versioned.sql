@@ -26,22 +26,25 @@ open_bets as (
         'open_bets' as line_item,
         case
             when versions.gaming_date < filings.period_start_date
-                then versions.open_stake_amount else 0
+                then versions.open_stake_amount
+            else 0
         end as opening_stake_amount,
         case
             when versions.gaming_date < filings.period_start_date
-                then 0 else versions.handle_amount
+                then 0
+            else versions.handle_amount
         end as handle_amount,
         case
             when versions.gaming_date < filings.period_start_date
-                then 0 else versions.settled_stake_amount
+                then 0
+            else versions.settled_stake_amount
         end as settled_stake_amount,
         versions.open_stake_amount as closing_stake_amount,
         versions.known_from,
         versions.known_to
     from filings
     inner join {{ ref('rpt_daily_revenue_versions') }} as versions
-        on versions.gaming_date <= filings.period_end_date
+        on filings.period_end_date >= versions.gaming_date
     where filings.report = 'open_bets' and versions.basis = 'settled'
 
 ),
@@ -61,7 +64,7 @@ customer_funds as (
         {{ end_of_time() }} as known_to
     from filings
     inner join {{ ref('fct_customer_funds_changes') }} as changes
-        on changes.gaming_date <= filings.period_end_date
+        on filings.period_end_date >= changes.gaming_date
     where filings.report = 'customer_funds'
 
 ),

@@ -85,9 +85,9 @@ changes_after_filing as (
     from filings
     inner join changes_by_basis
         on
-            changes_by_basis.gaming_date
-            between filings.period_start_date and filings.period_end_date
-            and changes_by_basis.known_at > filings.known_at
+            filings.period_start_date <= changes_by_basis.gaming_date
+            and filings.period_end_date >= changes_by_basis.gaming_date
+            and filings.known_at < changes_by_basis.known_at
 
 ),
 

@@ -26,32 +26,36 @@ weights as (
 
 ),
 
-{% set of_one_accrual -%}
-    over (partition by tax_id, period_start_date, known_at
-{%- endset %}
-
 -- Tax is no sum over bets: losses are carried, bands are filled, rates round. What a
 -- load changed is shared among its causes by how far each moved the base.
-shares as (
+weights_so_far as (
 
     select
         *,
-        cast(sum(weight) {{ of_one_accrual }}
-            order by cause nulls last
-            rows between unbounded preceding and current row
-        ) as double precision)
-        / cast(sum(weight) {{ of_one_accrual }}) as double precision) as share_so_far
+        cast(
+            sum(weight) over (
+                partition by tax_id, period_start_date, known_at
+                order by cause nulls last
+                rows between unbounded preceding and current row
+            ) as double precision
+        ) as weight_so_far,
+        cast(
+            sum(weight) over (partition by tax_id, period_start_date, known_at)
+            as double precision
+        ) as weight_of_all
     from weights
 
 ),
 
-shares_beside_the_one_before as (
+parts as (
 
     select
         *,
-        lag(share_so_far, 1, 0) {{ of_one_accrual }} order by cause nulls last)
-            as share_before
-    from shares
+        weight_so_far / weight_of_all as share_so_far,
+        lag(weight_so_far / weight_of_all, 1, 0) over (
+            partition by tax_id, period_start_date, known_at order by cause nulls last
+        ) as share_before
+    from weights_so_far
 
 ),
 
@@ -64,7 +68,7 @@ accruals_caused as (
         accruals.jurisdiction,
         accruals.currency_code,
         coalesce(
-            shares.cause,
+            parts.cause,
             case
                 when accruals.base_amount <> 0 then 'fx_correction'
                 else 'other_period'
@@ -72,19 +76,19 @@ accruals_caused as (
         ) as cause,
         {% for amount in ['base_amount', 'taxable_amount', 'tax_amount'] %}
             cast(
-                round(accruals.{{ amount }} * coalesce(shares.share_so_far, 1), 2)
-                - round(accruals.{{ amount }} * coalesce(shares.share_before, 0), 2)
+                round(accruals.{{ amount }} * coalesce(parts.share_so_far, 1), 2)
+                - round(accruals.{{ amount }} * coalesce(parts.share_before, 0), 2)
                 as decimal(18, 2)
             ) as {{ amount }},
         {% endfor %}
         accruals.period_start_date,
         accruals.known_at
     from accruals
-    left join shares_beside_the_one_before as shares
+    left join parts
         on
-            accruals.tax_id = shares.tax_id
-            and accruals.period_start_date = shares.period_start_date
-            and accruals.known_at = shares.known_at
+            accruals.tax_id = parts.tax_id
+            and accruals.period_start_date = parts.period_start_date
+            and accruals.known_at = parts.known_at
 
 )
 

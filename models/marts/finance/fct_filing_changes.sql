@@ -28,9 +28,9 @@ tax_changes as (
     from filings
     inner join {{ ref('int_tax_accruals_caused') }} as accruals
         on
-            accruals.period_start_date
-            between filings.period_start_date and filings.period_end_date
-            and accruals.known_at > filings.known_at
+            filings.period_start_date <= accruals.period_start_date
+            and filings.period_end_date >= accruals.period_start_date
+            and filings.known_at < accruals.known_at
     inner join {{ ref('taxes') }} as taxes
         on
             accruals.tax_id = taxes.tax_id

@@ -16,17 +16,15 @@ filings as (
 
 ),
 
-revenue as (
+revenue_versions as (
 
-    select
-        filings.filing_id,
-        versions.*,
-        versions.basis as line_item
-    from filings
-    inner join {{ ref('rpt_revenue_versions') }} as versions
-        on versions.gaming_date
-        between filings.period_start_date and filings.period_end_date
-    where filings.report in ('daily_revenue', 'monthly_revenue')
+    select * from {{ ref('rpt_revenue_versions') }}
+
+),
+
+tax_versions as (
+
+    select * from {{ ref('rpt_tax_accruals') }}
 
 ),
 
@@ -36,21 +34,37 @@ balances as (
 
 ),
 
+revenue as (
+
+    select
+        filings.filing_id,
+        revenue_versions.*,
+        revenue_versions.basis as line_item
+    from filings
+    inner join revenue_versions
+        on
+            filings.period_start_date <= revenue_versions.gaming_date
+            and filings.period_end_date >= revenue_versions.gaming_date
+    where filings.report in ('daily_revenue', 'monthly_revenue')
+
+),
+
 tax_accruals as (
 
     select
         filings.filing_id,
-        versions.*,
-        versions.tax_id as line_item
+        tax_versions.*,
+        tax_versions.tax_id as line_item
     from filings
-    inner join {{ ref('rpt_tax_accruals') }} as versions
-        on versions.period_start_date
-        between filings.period_start_date and filings.period_end_date
+    inner join tax_versions
+        on
+            filings.period_start_date <= tax_versions.period_start_date
+            and filings.period_end_date >= tax_versions.period_start_date
     inner join {{ ref('taxes') }} as taxes
         on
-            versions.tax_id = taxes.tax_id
-            and versions.period_start_date >= taxes.valid_from
-            and versions.period_start_date < taxes.valid_to
+            tax_versions.tax_id = taxes.tax_id
+            and tax_versions.period_start_date >= taxes.valid_from
+            and tax_versions.period_start_date < taxes.valid_to
             and filings.period_kind = taxes.period
     where filings.report = 'tax_accruals'
 
@@ -80,7 +94,16 @@ filing_versions as (
             union all
         {% endfor %}
     {% endfor %}
-    select * from balances
+    select
+        filing_id,
+        jurisdiction,
+        currency_code,
+        line_item,
+        measure,
+        amount,
+        known_from,
+        known_to
+    from balances
 
 )
 

@@ -47,10 +47,15 @@ versions as (
 
     select
         *,
-        lag(amount, 1, 0) {{ of_one_figure }} as amount_before,
-        lag(rate, 1, rate) {{ of_one_figure }} as rate_before,
-        lag(reporting_rate, 1, reporting_rate) {{ of_one_figure }}
-            as reporting_rate_before
+        coalesce(lag(amount) {{ of_one_figure }}, 0) as amount_before,
+        case
+            when row_number() {{ of_one_figure }} = 1 then rate
+            else lag(rate) {{ of_one_figure }}
+        end as rate_before,
+        case
+            when row_number() {{ of_one_figure }} = 1 then reporting_rate
+            else lag(reporting_rate) {{ of_one_figure }}
+        end as reporting_rate_before
     from figures
 
 ),

@@ -52,7 +52,7 @@ parts as (
     select
         *,
         weight_so_far / weight_of_all as share_so_far,
-        lag(weight_so_far / weight_of_all, 1, 0) over (
+        lag(weight_so_far / weight_of_all) over (
             partition by tax_id, period_start_date, known_at order by cause nulls last
         ) as share_before
     from weights_so_far

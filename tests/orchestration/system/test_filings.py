@@ -279,11 +279,13 @@ def test_funds_and_open_bets_are_those_of_their_marts(
         """
         select measure, period_start_date, jurisdiction, currency_code, amount
         from (
-            select versions.measure, filings.period_start_date, versions.jurisdiction,
-                versions.currency_code, sum(versions.amount) as amount
+            select filing_id, versions.measure, filings.period_start_date,
+                versions.jurisdiction, versions.currency_code,
+                sum(versions.amount) as amount
             from finance.rpt_filing_versions as versions
             inner join filings.filings using (filing_id)
-            where report = 'open_bets' and period_kind = 'day' and is_current
+            where report = 'open_bets' and period_kind = 'day'
+                and known_to = timestamp '9999-12-31'
             group by all
         )
         except
@@ -294,7 +296,7 @@ def test_funds_and_open_bets_are_those_of_their_marts(
                 closing_stake_amount
             into name measure value amount
         )
-        """.replace("is_current", "known_to = timestamp '9999-12-31'"),
+        """,
     ):
         assert warehouse.rows(query) == []
 

@@ -6,7 +6,7 @@ export WAREHOUSE_HOME ?= $(CURDIR)/.warehouse
 export DAGSTER_HOME = $(WAREHOUSE_HOME)/dagster
 BIN := .venv/bin
 BETS ?= 1000000
-.PHONY: help demo test lint parse docs-coverage bouncer pytest dev docs bench lock clean
+.PHONY: help demo test lint parse docs-coverage bouncer pytest dev docs verify-redshift bench lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z].*## / {printf "%-39s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,8 @@ bouncer: .venv-bouncer/bouncer.lock
 dev: .venv/orchestrate.lock ## Open Dagster on http://127.0.0.1:3000
 	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)
 	@$(BIN)/dagster dev --host 127.0.0.1
+verify-redshift: .venv/dev.lock ## Build all on an emulated Redshift and compare with DuckDB
+	@$(BIN)/python -m tests.redshift.verification
 docs: .venv/base.lock ## Write the models' documentation to target/static_index.html
 	@$(BIN)/dbt docs generate --static
 bench: .venv/dev.lock ## Compare load and build with hand-written SQL (BETS=1000000)

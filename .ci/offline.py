@@ -2,7 +2,8 @@
 
 Models that call ``is_incremental()`` ask the database whether they exist, so
 neither tool can render them without a server. This answers in its place: yes to
-everything (``built``) or no (``empty``), which renders both sides of every model.
+everything (``built``) or no (``empty``), which renders both sides of every model. Asked
+a query, it says that nothing is known yet.
 
 Usage: ``python .ci/offline.py {built,empty} {dbt,sqlfluff} ARGUMENT...``
 """
@@ -10,8 +11,10 @@ Usage: ``python .ci/offline.py {built,empty} {dbt,sqlfluff} ARGUMENT...``
 import sys
 from unittest.mock import patch
 
+import agate
 from dbt.adapters.base.impl import BaseAdapter
 from dbt.adapters.base.relation import BaseRelation
+from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.contracts.relation import RelationType
 from dbt.cli.main import cli as dbt
 from sqlfluff.cli.commands import cli as sqlfluff
@@ -29,6 +32,11 @@ def built(
     )
 
 
+def answered(*_: object, **__: object) -> tuple[AdapterResponse, agate.Table]:
+    """Answer a query with one moment, long ago."""
+    return AdapterResponse("offline"), agate.Table([["1900-01-01 00:00:00"]], ["at"])
+
+
 def empty(*_: object) -> None:
     """Know no relation."""
 
@@ -38,6 +46,7 @@ if __name__ == "__main__":
     answer = {"built": built, "empty": empty}[catalogue]
     with (
         patch.object(BaseAdapter, "get_relation", answer),
+        patch.object(BaseAdapter, "execute", answered),
         patch.object(BaseAdapter, "set_relations_cache"),
     ):
         {"dbt": dbt, "sqlfluff": sqlfluff}[tool](arguments, prog_name=tool)

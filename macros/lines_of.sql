@@ -1,12 +1,13 @@
 {#- CTEs that end with `lines`: every combination of `legs` that a bet of `bets` covers,
-    and its return. To follow `with recursive`; a multiple has one line, of all legs. -#}
+    and its return. To follow `with recursive`. The cap only keeps the type. -#}
 {% macro lines_of(bets, legs) -%}
     choices as (
         select bet_key, place, 1 as taken, cast(power(2, place - 1) as bigint) as leg_bit,
             leg_return
         from {{ legs }}
         union all
-        select choice.bet_key, choice.place, 0 as taken, 0 as leg_bit, 1 as leg_return
+        select choice.bet_key, choice.place, 0 as taken, 0 as leg_bit,
+            cast(1 as decimal(14, 6)) as leg_return
         from {{ legs }} as choice
         inner join {{ bets }} as bet on choice.bet_key = bet.bet_key
         where bet.fewest_legs < bet.leg_count
@@ -17,7 +18,6 @@
             cast(1 as decimal(23, 12)) as unit_return
         from {{ bets }}
         union all
-        -- The cap is far beyond any limit on what is paid; it only keeps the type.
         select
             combinations.bet_key,
             choices.place,

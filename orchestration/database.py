@@ -1,12 +1,17 @@
-"""Connections to the embedded warehouse."""
+"""Connections to a warehouse of either engine."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from orchestration.errors import WarehouseBusyError, WarehouseError
+from orchestration.ingest.engine import Connection
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.redshift.connection import RedshiftConnection
 
 MEMORY_LIMIT = "3GB"
 """Of DuckDB; with what Python needs the process stays below 4 GiB."""
@@ -15,17 +20,61 @@ MEMORY_LIMIT = "3GB"
 @contextmanager
 def open_warehouse(
     settings: Settings, *, read_only: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse file; closed again when the block ends.
+) -> Iterator[Connection]:
+    """Open the warehouse; closed again when the block ends.
 
     Args:
         settings: Which warehouse.
-        read_only: Open beside other readers instead of as the one writer.
+        read_only: Open beside other readers instead of as the one writer. On Redshift
+            writers exclude each other by a lock instead (`only_writer`).
 
     Raises:
         WarehouseBusyError: Another process holds the file.
-        WarehouseError: The file doesn't exist and is only to be read.
+        WarehouseError: There is no warehouse to read, or none to connect to.
     """
+    if settings.target == "redshift":
+        with _redshift() as connection:
+            yield connection
+    else:
+        with _embedded(settings, read_only=read_only) as connection:
+            yield connection
+
+
+@contextmanager
+def only_writer(settings: Settings) -> Iterator[None]:
+    """Keep loads and other builds out while a build takes in what was loaded.
+
+    A build in which one model sees a load that another has not would post amounts
+    twice or never. The embedded engine lets one process in at a time anyway.
+
+    Raises:
+        WarehouseBusyError: Another writer is at work and stays.
+    """
+    if settings.target != "redshift":
+        yield
+        return
+    with _redshift() as connection:
+        connection.begin_as_only_writer()
+        yield
+        connection.rollback()
+
+
+@contextmanager
+def _redshift() -> Iterator["RedshiftConnection"]:
+    # Its driver is not installed where only the embedded engine is used.
+    from orchestration.redshift.connection import RedshiftConnection  # noqa: PLC0415
+
+    connection = RedshiftConnection.from_environment()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _embedded(
+    settings: Settings, *, read_only: bool
+) -> Iterator[duckdb.DuckDBPyConnection]:
     if read_only and not settings.database.exists():
         raise WarehouseError(
             f"There is no warehouse at {settings.database}.",

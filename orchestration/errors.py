@@ -18,8 +18,12 @@ class WarehouseError(Exception):
         self.exit_code = exit_code
 
 
+class MissingRelationError(WarehouseError):
+    """A relation or schema that a statement names is not there."""
+
+
 class WarehouseBusyError(WarehouseError):
-    """Another process has the warehouse file open for writing."""
+    """Another process is writing the warehouse."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(

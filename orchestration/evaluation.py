@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from orchestration.errors import WarehouseError
+from orchestration.ingest.engine import Connection
 from orchestration.planted_plots import CASES, SIGNALS
 from orchestration.settings import Settings
 
@@ -100,11 +99,14 @@ _CUSTOMERS = """
     from verdicts group by kind order by kind
 """
 
+RECONCILIATION = Check(
+    "reconciliation", "Breaks of the reconciliation", _RECONCILIATION
+)
 CUSTOMERS = Check(
     "customers", "Breaches of exclusions, and broken experiments", _CUSTOMERS
 )
 CHECKS: tuple[Check, ...] = (
-    Check("reconciliation", "Breaks of the reconciliation", _RECONCILIATION),
+    RECONCILIATION,
     Check("signals", "Accounts with a signal, by rule", SIGNALS),
     Check("cases", "Late bets, fixed events and rings, one by one", CASES),
     CUSTOMERS,
@@ -127,7 +129,7 @@ def books_of(settings: Settings) -> Path:
 
 
 def evaluate(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     books: Path,
     checks: Sequence[Check] = CHECKS,
 ) -> dict[Check, list[dict[str, Any]]]:

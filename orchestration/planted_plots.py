@@ -48,8 +48,8 @@ SIGNALS = """
     from verdicts group by rule_name order by rule_name = 'any rule', rule_name
 """
 
-# Delivered: of what was planted, what a load has brought. An unconfirmed late bet was
-# placed in a suspension whose end is not known yet.
+# Delivered: of what was planted, what a load has brought. Unconfirmed: rows that say
+# themselves that the end of a suspension is missing; they raise no signal.
 CASES = """
     with delivered as (
         select distinct bets.bet_id, legs.event_id, legs.market_id
@@ -99,7 +99,9 @@ CASES = """
         count(*) filter (is_planted) as planted,
         count(*) filter (is_planted and is_delivered) as delivered,
         count(*) filter (is_planted and is_found) as found,
-        count(*) filter (is_found and not is_planted) as false_alarms,
-        count(*) filter (is_found and not is_planted and is_unconfirmed) as unconfirmed
+        count(*) filter (is_found and not is_planted and not is_unconfirmed)
+            as false_alarms,
+        count(*) filter (is_unconfirmed) as unconfirmed,
+        count(*) filter (is_unconfirmed and is_planted) as unconfirmed_planted
     from verdicts where is_planted or is_found group by case_kind order by case_kind
 """

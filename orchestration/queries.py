@@ -6,7 +6,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.errors import WarehouseError
+from orchestration.errors import MissingRelationError, WarehouseError
+from orchestration.ingest.engine import Connection
 
 Row = dict[str, Any]
 
@@ -31,7 +32,7 @@ _HEADLINES = """
         sum(open_stake_amount) as open_stake_amount, sum(ggr_amount) as ggr_amount
     from finance.rpt_daily_revenue_versions
     where known_to = timestamp '9999-12-31' and basis = 'placed'
-    group by all order by all
+    group by basis, currency_code order by basis, currency_code
 """
 
 _NET_REVENUE = """
@@ -66,20 +67,40 @@ _BREAKS = """
     group by all order by all
 """
 
-_OPEN_LIABILITY = """
+_EXPOSURES = """
     select
-        event_id, market_id, currency_code,
-        sum(open_bet_count) as open_bet_count,
-        max(worst_case_loss_amount) as worst_case_loss_amount
-    from risk.rpt_open_liability
-    group by all order by worst_case_loss_amount desc limit 5
+        market_id, worst_case_selection_id as worst_case, currency_code,
+        open_bet_count as open_bets, worst_case_loss_amount as worst_case_loss
+    from risk.rpt_market_exposures
+    order by worst_case_loss_amount desc, market_id, currency_code limit 5
+"""
+
+_TO_LOOK_AT = """
+    select 'limits exceeded' as what, count(*) as count from risk.rpt_exposure_breaches
+    union all
+    select 'bets overdue for settlement', count(*) from risk.rpt_overdue_bets
+    union all
+    select 'bets settled against results', count(*) from risk.rpt_settlement_mismatches
+    union all
+    select 'bets on closed markets', count(distinct bet_id) from risk.rpt_late_bets
+    union all
+    select 'customers with a signal', count(*) from risk.rpt_customer_risk_scores
+    union all
+    select 'events with a signal', count(*) from risk.rpt_event_risk_scores
+"""
+
+_SCORES = """
+    select customer_id, score, reasons from risk.rpt_customer_risk_scores
+    order by score desc, customer_id limit 5
 """
 
 _LOADS = """
     select
         load_id, known_at, file_count, rows_in, rows_loaded, rows_duplicate,
         rows_quarantined
-    from raw.loads order by load_id desc limit $last
+    from raw.loads
+    qualify row_number() over (order by load_id desc) <= $last
+    order by load_id desc
 """
 
 _MARTS = """
@@ -91,13 +112,13 @@ _MARTS = """
 
 _QUARANTINE = """
     select source, relation, reason, count(*) as occurrences
-    from raw.quarantine group by all
+    from raw.quarantine group by source, relation, reason
     order by occurrences desc, source, relation, reason limit 10
 """
 
 
 def figures_as_of(
-    connection: duckdb.DuckDBPyConnection, gaming_date: date, known_at: datetime | None
+    connection: Connection, gaming_date: date, known_at: datetime | None
 ) -> list[Row]:
     """Revenue of one gaming day as known at a moment, on both bases.
 
@@ -113,49 +134,57 @@ def figures_as_of(
     return rows_of(connection, _AS_OF, bound)
 
 
-def headlines(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def headlines(connection: Connection) -> list[Row]:
     """Totals per currency of what is known now, on the placed basis."""
     return rows_of(connection, _HEADLINES)
 
 
-def net_revenue(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def net_revenue(connection: Connection) -> list[Row]:
     """From GGR to NGR per licence, as known now, on the settled basis."""
     return rows_of(connection, _NET_REVENUE)
 
 
-def customer_funds(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def customer_funds(connection: Connection) -> list[Row]:
     """What customers own per licence, as the last day ended."""
     return rows_of(connection, _CUSTOMER_FUNDS)
 
 
-def reconciliation_breaks(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def reconciliation_breaks(connection: Connection) -> list[Row]:
     """How many breaks there are, and since when."""
     return rows_of(connection, _BREAKS)
 
 
-def largest_liabilities(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def largest_exposures(connection: Connection) -> list[Row]:
     """The five markets on which most can be lost now."""
-    return rows_of(connection, _OPEN_LIABILITY)
+    return rows_of(connection, _EXPOSURES)
 
 
-def latest_loads(connection: duckdb.DuckDBPyConnection, last: int) -> list[Row]:
+def to_look_at(connection: Connection) -> list[Row]:
+    """How much there is for Risk to look at, by kind."""
+    return rows_of(connection, _TO_LOOK_AT)
+
+
+def highest_scores(connection: Connection) -> list[Row]:
+    """The five customers with the highest risk scores, and why."""
+    return rows_of(connection, _SCORES)
+
+
+def latest_loads(connection: Connection, last: int) -> list[Row]:
     """The last loads, latest first."""
     return rows_of(connection, _LOADS, {"last": last})
 
 
-def quarantine_by_reason(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def quarantine_by_reason(connection: Connection) -> list[Row]:
     """Why rows and files were refused, most frequent reason first."""
     return rows_of(connection, _QUARANTINE)
 
 
-def marts(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def marts(connection: Connection) -> list[Row]:
     """How fresh and complete each mart is, the doubtful ones first."""
     return rows_of(connection, _MARTS)
 
 
-def unbuilt_loads(
-    connection: duckdb.DuckDBPyConnection, until: datetime | None = None
-) -> int:
+def unbuilt_loads(connection: Connection, until: datetime | None = None) -> int:
     """Number of loads, of all or until a moment, that no build has taken in."""
     [row] = rows_of(
         connection,
@@ -171,7 +200,7 @@ def unbuilt_loads(
 
 
 def rows_of(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     query: str,
     bound: Mapping[str, object] | None = None,
 ) -> list[Row]:
@@ -182,7 +211,7 @@ def rows_of(
     """
     try:
         cursor = connection.execute(query, dict(bound or {}))
-    except duckdb.CatalogException as error:
+    except (duckdb.CatalogException, MissingRelationError) as error:
         raise WarehouseError(
             f"The warehouse has not been built yet: {str(error).splitlines()[0]}",
             "Run `warehouse load` and `warehouse build`.",

@@ -14,23 +14,32 @@ class Settings:
     Attributes:
         home: Directory that holds the landing zone and the warehouse file.
         target: dbt target, `duckdb` or `redshift`.
+        landing_url: S3 prefix where source systems drop their files, instead of a
+            directory of this machine.
     """
 
     home: Path
     target: str = "duckdb"
+    landing_url: str | None = None
 
     @classmethod
-    def from_environment(cls) -> "Settings":
-        """Read WAREHOUSE_HOME and WAREHOUSE_TARGET; both have defaults."""
+    def from_environment(cls, target: str | None = None) -> "Settings":
+        """Read WAREHOUSE_HOME, WAREHOUSE_TARGET and WAREHOUSE_LANDING.
+
+        Args:
+            target: Instead of WAREHOUSE_TARGET.
+        """
         home = Path(os.environ.get("WAREHOUSE_HOME") or PROJECT_DIR / ".warehouse")
         return cls(
-            home=home.resolve(), target=os.environ.get("WAREHOUSE_TARGET", "duckdb")
+            home=home.resolve(),
+            target=target or os.environ.get("WAREHOUSE_TARGET", "duckdb"),
+            landing_url=os.environ.get("WAREHOUSE_LANDING") or None,
         )
 
     @property
     def landing(self) -> Path:
-        """Where source systems drop their files."""
-        return self.home / "landing"
+        """Where source systems drop their files, or where a load fetches them to."""
+        return self.home / ("fetched" if self.landing_url else "landing")
 
     @property
     def database(self) -> Path:

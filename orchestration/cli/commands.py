@@ -18,14 +18,19 @@ from orchestration.cli.app import (
 from orchestration.database import open_warehouse
 from orchestration.evaluation import books_of
 from orchestration.evaluation import evaluate as evaluate_all
-from orchestration.ingest.contract import contracts_of
-from orchestration.ingest.files import new_files
+from orchestration.ingest.landing import files_waiting, load_landed
 from orchestration.ingest.load import files_seen
-from orchestration.ingest.load import load as load_files
 from orchestration.settings import Settings
-from orchestration.transform import dbt
 from orchestration.transform.build import build as build_models
 
+Target = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ENGINE",
+        envvar="WAREHOUSE_TARGET",
+        help="duckdb, the default, or redshift.",
+    ),
+]
 KnownAt = Annotated[
     datetime | None,
     typer.Option(
@@ -72,24 +77,16 @@ def simulate(
 
 
 @app.command()
-def load(known_at: KnownAt = None) -> None:
+def load(known_at: KnownAt = None, target: Target = None) -> None:
     """Load whatever is new in the landing zone, as one load.
 
     Safe to repeat and to interrupt: a load happens whole or not at all.
     """
-    settings = Settings.from_environment()
-    contracts = contracts_of(dbt.manifest(settings))
+    settings = Settings.from_environment(target)
     with open_warehouse(settings) as connection, progress_bar("Loading files") as bar:
-        report = load_files(
-            connection,
-            contracts,
-            settings.landing,
-            known_at=known_at,
-            spill=settings.spill,
-            progress=bar,
-        )
+        report = load_landed(settings, connection, known_at=known_at, progress=bar)
     if report.load_id is None:
-        console.print(f"Nothing new in {settings.landing}.")
+        console.print(f"Nothing new in {settings.landing_url or settings.landing}.")
         return
     counts = {
         name: report.total(name)
@@ -107,6 +104,7 @@ def build(
     all_tests: Annotated[
         bool, typer.Option("--all-tests", help="Also test all of history.")
     ] = False,
+    target: Target = None,
 ) -> None:
     """Bring every model, snapshot and test up to date with the loads.
 
@@ -114,7 +112,7 @@ def build(
     alone, not on when or how often this ran between them.
     """
     results = build_models(
-        Settings.from_environment(),
+        Settings.from_environment(target),
         full_refresh=full_refresh,
         all_tests=all_tests,
         progress=lambda step: console.print(f"Building {step} ..."),
@@ -152,9 +150,11 @@ def as_of(
         typer.Option(parser=moment, metavar="MOMENT", help="UTC. Default: now."),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
+    target: Target = None,
 ) -> None:
     """Print a gaming day's revenue as it was known at a moment."""
-    with open_warehouse(Settings.from_environment(), read_only=True) as connection:
+    settings = Settings.from_environment(target)
+    with open_warehouse(settings, read_only=True) as connection:
         rows = queries.figures_as_of(connection, gaming_date, known_at)
     known = f"{known_at:%Y-%m-%d %H:%M:%S} UTC" if known_at else "now"
     if form is Format.TABLE:
@@ -169,14 +169,15 @@ def status(
         bool, typer.Option("--marts", help="Also tell of every mart.")
     ] = False,
     form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
+    target: Target = None,
 ) -> None:
     """Print the last loads, what waits, what was refused, and how sure marts are."""
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
         loads = queries.latest_loads(connection, last)
         refused = queries.quarantine_by_reason(connection)
         unbuilt = queries.unbuilt_loads(connection)
-        waiting = len(new_files(settings.landing, files_seen(connection)))
+        waiting = files_waiting(settings, files_seen(connection))
         freshness = queries.marts(connection) if marts else []
     waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
     print_rows(waits, form, "Waiting")

@@ -97,13 +97,11 @@ def _show(settings: Settings) -> None:
             (queries.net_revenue(connection), "From GGR to NGR, settled basis"),
             (queries.customer_funds(connection), "What customers own"),
             (queries.reconciliation_breaks(connection), "Breaks with the wallet"),
+            (queries.largest_exposures(connection), "Largest worst cases of markets"),
+            (queries.to_look_at(connection), "For Risk to look at"),
+            (queries.highest_scores(connection), "Highest risk scores"),
         ):
             print_rows(rows, Format.TABLE, title)
-        print_rows(
-            queries.largest_liabilities(connection),
-            Format.TABLE,
-            "Markets with the largest worst case",
-        )
         print_rows(
             queries.latest_loads(connection, 3), Format.TABLE, "Last three loads"
         )

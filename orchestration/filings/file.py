@@ -4,8 +4,6 @@ import json
 from datetime import UTC, datetime
 from hashlib import sha256
 
-import duckdb
-
 from orchestration.errors import WarehouseError
 from orchestration.filings.request import (
     Request,
@@ -14,6 +12,7 @@ from orchestration.filings.request import (
     last_load_until,
 )
 from orchestration.filings.revision import code_revision
+from orchestration.ingest.engine import Connection
 from orchestration.queries import Row, rows_of
 
 _FIGURES = """
@@ -27,16 +26,16 @@ _FIGURES = """
 
 _HEADER = """
     insert into filings.filings
-    select
-        coalesce(max(filing_id), 0) + 1, $supersedes, $report, $period, $period_kind,
-        $parameters, $code_revision, '', $filed_by, $reason, 0, $first, $last,
-        $known_at, $filed_at
-    from filings.filings
-    returning filing_id
+    values (
+        $filing_id, $supersedes, $report, $period, $period_kind, $parameters,
+        $code_revision, '', $filed_by, $reason, 0, $first, $last, $known_at, $filed_at
+    )
 """
 
+_NEXT = "select coalesce(max(filing_id), 0) + 1 as filing_id from filings.filings"
 
-def file_report(connection: duckdb.DuckDBPyConnection, request: Request) -> int:
+
+def file_report(connection: Connection, request: Request) -> int:
     """Freeze a report as known at a moment, in one transaction.
 
     Args:
@@ -63,9 +62,7 @@ def file_report(connection: duckdb.DuckDBPyConnection, request: Request) -> int:
     return filing_id
 
 
-def figures_of(
-    connection: duckdb.DuckDBPyConnection, filing_id: int, known_at: datetime
-) -> list[Row]:
+def figures_of(connection: Connection, filing_id: int, known_at: datetime) -> list[Row]:
     """The figures of a filing's report as known at a moment, by today's rules.
 
     Returns:
@@ -80,10 +77,11 @@ def content_hash(figures: list[Row]) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection, request: Request, known_at: datetime
-) -> int:
+def _write(connection: Connection, request: Request, known_at: datetime) -> int:
+    [new] = rows_of(connection, _NEXT)
+    filing_id = int(new["filing_id"])
     header = {
+        "filing_id": filing_id,
         "supersedes": request.supersedes,
         "report": request.report,
         "period": request.period.text,
@@ -99,8 +97,7 @@ def _write(
         "known_at": known_at,
         "filed_at": datetime.now(UTC).replace(tzinfo=None),
     }
-    [new] = rows_of(connection, _HEADER, header)
-    filing_id = int(new["filing_id"])
+    connection.execute(_HEADER, header)
     # The relation that states the figures of filings sees this one's header already.
     figures = figures_of(connection, filing_id, known_at)
     if not figures:
@@ -110,10 +107,11 @@ def _write(
             "Look with `warehouse as-of` from when on there are figures.",
             exit_code=2,
         )
-    connection.executemany(
-        "insert into filings.lines values (?, ?, ?, ?, ?, ?)",
-        [[filing_id, *row.values()] for row in figures],
-    )
+    for row in figures:
+        connection.execute(
+            "insert into filings.lines values (?, ?, ?, ?, ?, ?)",
+            [filing_id, *row.values()],
+        )
     # Nobody has seen the header yet: it is complete when the transaction ends.
     connection.execute(
         "update filings.filings set content_hash = $hash, line_count = $lines "

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-import duckdb
-
 from orchestration.errors import WarehouseError
 from orchestration.filings.file import content_hash, figures_of
+from orchestration.ingest.engine import Connection
 from orchestration.queries import Row, rows_of
 
 _FILINGS = """
@@ -30,14 +29,16 @@ _RESTATEMENTS = """
         from filings.lines where filing_id = $filing_id
         union all
         select jurisdiction, currency_code, line_item, measure, 0,
-            if(known_from <= $filed_known_at and $filed_known_at < known_to, amount, 0),
-            if(known_from <= $known_at and $known_at < known_to, amount, 0)
+            case when known_from <= $filed_known_at and $filed_known_at < known_to
+                then amount else 0 end,
+            case when known_from <= $known_at and $known_at < known_to
+                then amount else 0 end
         from finance.rpt_filing_versions where filing_id = $filing_id
     ),
     compared as (
         select jurisdiction, currency_code, line_item, measure,
             sum(filed) as filed, sum(stated_again) as stated_again, sum(known) as known
-        from figures group by all
+        from figures group by jurisdiction, currency_code, line_item, measure
     ),
     changes as (
         select jurisdiction, currency_code, line_item, measure, cause, amount
@@ -57,14 +58,14 @@ _RESTATEMENTS = """
         from changes
     )
     select jurisdiction, currency_code, line_item, measure, cause,
-        any_value(filed)::decimal(18, 2) as filed_amount,
-        any_value(known)::decimal(18, 2) as known_amount,
-        sum(amount)::decimal(18, 2) as restated_amount
+        cast(max(filed) as decimal(18, 2)) as filed_amount,
+        cast(max(known) as decimal(18, 2)) as known_amount,
+        cast(sum(amount) as decimal(18, 2)) as restated_amount
     from causes inner join compared
     using (jurisdiction, currency_code, line_item, measure)
     group by jurisdiction, currency_code, line_item, measure, cause
     having sum(amount) <> 0
-    order by all
+    order by jurisdiction, currency_code, line_item, measure, cause
 """
 
 # Entries by the days that the report sums up; a balance sums up all days before.
@@ -92,12 +93,12 @@ _BETS = """
 """
 
 
-def filings(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+def filings(connection: Connection) -> list[Row]:
     """All filings, in the order in which they were filed."""
     return rows_of(connection, _FILINGS, {"filing_id": None})
 
 
-def filing(connection: duckdb.DuckDBPyConnection, filing_id: int) -> Row:
+def filing(connection: Connection, filing_id: int) -> Row:
     """One filing.
 
     Raises:
@@ -113,12 +114,12 @@ def filing(connection: duckdb.DuckDBPyConnection, filing_id: int) -> Row:
     return found[0]
 
 
-def filed_lines(connection: duckdb.DuckDBPyConnection, filing_id: int) -> list[Row]:
+def filed_lines(connection: Connection, filing_id: int) -> list[Row]:
     """The figures of a filing as filed, in the order of its content hash."""
     return rows_of(connection, _LINES, {"filing_id": filing_id})
 
 
-def proof(connection: duckdb.DuckDBPyConnection, filing_id: int) -> Row:
+def proof(connection: Connection, filing_id: int) -> Row:
     """Whether a filing is what was filed, and whether it can be stated again.
 
     Returns:
@@ -135,7 +136,7 @@ def proof(connection: duckdb.DuckDBPyConnection, filing_id: int) -> Row:
 
 
 def restatements(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     filing_id: int,
     known_at: datetime | None = None,
 ) -> list[Row]:
@@ -155,7 +156,7 @@ def restatements(
 
 
 def restated_bets(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     filing_id: int,
     known_at: datetime | None = None,
 ) -> list[Row]:
@@ -176,7 +177,7 @@ def restated_bets(
 
 
 def _between(
-    connection: duckdb.DuckDBPyConnection, filing_id: int, known_at: datetime | None
+    connection: Connection, filing_id: int, known_at: datetime | None
 ) -> dict[str, object]:
     filed_known_at = filing(connection, filing_id)["known_at"]
     # The last moment that an interval without an end still holds.

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
-
 from orchestration.errors import WarehouseError
 from orchestration.filings.periods import Period
+from orchestration.ingest.engine import Connection
 from orchestration.queries import rows_of, unbuilt_loads
 
 
@@ -31,7 +30,7 @@ class Request:
     supersedes: int | None = None
 
 
-def check_report(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+def check_report(connection: Connection, request: Request) -> None:
     """Refuse a report that there is not, or not for such a period.
 
     Raises:
@@ -52,9 +51,7 @@ def check_report(connection: duckdb.DuckDBPyConnection, request: Request) -> Non
         )
 
 
-def last_load_until(
-    connection: duckdb.DuckDBPyConnection, wanted: datetime | None
-) -> datetime:
+def last_load_until(connection: Connection, wanted: datetime | None) -> datetime:
     """The last load until a moment: no later load can change what was known then.
 
     Raises:
@@ -81,7 +78,7 @@ def last_load_until(
     return known_at
 
 
-def check_standing(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+def check_standing(connection: Connection, request: Request) -> None:
     """Refuse a second filing of a period that does not say whose place it takes.
 
     Raises:

@@ -16,6 +16,7 @@ from orchestration.ingest.checks import (
     read_plan,
 )
 from orchestration.ingest.contract import TableContract
+from orchestration.ingest.engine import Connection, Engine, execute_many
 from orchestration.ingest.files import Footer, LandedFile, read_footer
 
 ROWS_PER_BATCH = 1_000_000
@@ -78,6 +79,22 @@ class Batch:
         """The files of all parts."""
         return [file for part in self.parts for file in part.files]
 
+    def read_into(
+        self, reader: duckdb.DuckDBPyConnection, known_at: datetime
+    ) -> dict[int, int]:
+        """Make the temp table `incoming`, and a quarantine row per broken rule.
+
+        Returns:
+            Number of bad rows by file.
+        """
+        reader.execute("drop table if exists incoming")
+        reader.execute(f"create temp table incoming as {_incoming(self)}")
+        quarantined = _counts(reader, "incoming where is_bad")
+        if quarantined:
+            for part in self.parts:
+                reader.execute(_quarantine(part), {"known_at": known_at})
+        return quarantined
+
 
 @dataclass(frozen=True)
 class _Readable:
@@ -139,20 +156,13 @@ def plan(
     return batches, refused
 
 
-def append(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, known_at: datetime
-) -> Sequence[FileOutcome]:
+def append(engine: Engine, batch: Batch, known_at: datetime) -> Sequence[FileOutcome]:
     """Append a batch's good rows, quarantine its bad ones, count both per file."""
-    contract = batch.contract
-    connection.execute("drop table if exists incoming")
-    connection.execute(f"create temp table incoming as {_incoming(batch)}")
-    quarantined = _counts(connection, "incoming where is_bad")
-    if quarantined:
-        for part in batch.parts:
-            connection.execute(_quarantine(part), {"known_at": known_at})
-    for statement in revisions.classify(contract):
+    contract, connection = batch.contract, engine.connection
+    quarantined = engine.stage(batch, known_at)
+    for statement in revisions.classify(contract, engine):
         connection.execute(statement)
-    for statement in (*_inserts(contract), *revisions.stamp(contract)):
+    for statement in (*_inserts(contract, engine), *revisions.stamp(contract)):
         bound = {"known_at": known_at} if "$known_at" in statement else {}
         connection.execute(statement, bound)
     loaded = _counts(
@@ -165,30 +175,42 @@ def append(
 
 
 def record(
-    connection: duckdb.DuckDBPyConnection,
-    outcomes: Iterable[FileOutcome],
+    connection: Connection,
+    outcomes: Sequence[FileOutcome],
     load_id: int,
     known_at: datetime,
 ) -> None:
     """Write the file ledger, and a quarantine row for each file refused whole."""
-    for o in outcomes:
-        connection.execute(
-            "insert into raw.files values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            [
-                o.file_id, load_id, o.file.source, o.file.table, o.file.path,
-                o.file.checksum, o.reason, o.message, o.file.size_bytes,
-                o.file.modified_ns, o.rows_in, o.rows_loaded, o.rows_duplicate,
-                o.rows_quarantined, known_at,
-            ],
-        )  # fmt: skip
-        if o.reason is not None:
-            connection.execute(
-                "insert into raw.quarantine values (?,?,?,?,?,?,?,?,?)",
-                [
-                    o.file_id, o.file.source, o.file.table, o.column, "file",
-                    o.reason, o.message, None, known_at,
-                ],
-            )  # fmt: skip
+    files = [
+        (
+            o.file_id, load_id, o.file.source, o.file.table, o.file.path,
+            o.file.checksum, o.reason, o.message, o.file.size_bytes,
+            o.file.modified_ns, o.rows_in, o.rows_loaded, o.rows_duplicate,
+            o.rows_quarantined, known_at,
+        )
+        for o in outcomes
+    ]  # fmt: skip
+    refused = [
+        (
+            o.file_id, o.file.source, o.file.table, o.column, "file", o.reason,
+            o.message, known_at,
+        )
+        for o in outcomes
+        if o.reason is not None
+    ]  # fmt: skip
+    execute_many(connection, "raw.files", _LEDGER, files)
+    execute_many(connection, "raw.quarantine", _REFUSED, refused)
+
+
+_LEDGER = (
+    "file_id", "load_id", "source", "relation", "path", "checksum", "reason", "message",
+    "size_bytes", "modified_ns", "rows_in", "rows_loaded", "rows_duplicate",
+    "rows_quarantined", "known_at",
+)  # fmt: skip
+_REFUSED = (
+    "file_id", "source", "relation", "column_name", "value_class", "reason", "message",
+    "known_at",
+)  # fmt: skip
 
 
 def _refuse(
@@ -288,7 +310,7 @@ def _quarantine(part: Part) -> str:
     """
 
 
-def _inserts(contract: TableContract) -> list[str]:
+def _inserts(contract: TableContract, engine: Engine) -> list[str]:
     """INSERTs of the accepted rows into raw, the vault and the child relations."""
     surrogates = [*contract.surrogates]
     stamps = ["file_id", "file_row", "revision", "confirmed_at", "first_known_at"]
@@ -310,13 +332,11 @@ def _inserts(contract: TableContract) -> list[str]:
             )
         )
     for name, child in contract.children.items():
-        key = [*surrogates, *child.key]
-        fields = [f'unnest."{c.name}"' for c in child.columns]
+        columns = [*surrogates, *child.key, *(c.name for c in child.columns)]
+        listed = ", ".join(f'"{column}"' for column in (*columns, "revision"))
         statements.append(
-            f"insert into raw.{child.relation} "
-            f"select {', '.join([*key, *fields])}, revision, $known_at "
-            f'from (select {", ".join([*key, "revision"])}, unnest("{name}") as unnest '
-            f"from ({accepted}))"
+            f"insert into raw.{child.relation} ({listed}, known_at) "
+            f"{engine.child_rows(contract, name, accepted)}"
         )
     return statements
 
@@ -325,11 +345,11 @@ def _insert(relation: str, columns: list[str], rows: str) -> str:
     listed = ", ".join(f'"{column}"' for column in columns)
     return (
         f"insert into {relation} ({listed}, known_at) "
-        f"select {listed}, $known_at from ({rows})"
+        f"select {listed}, $known_at from ({rows}) as accepted"
     )
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[int, int]:
+def _counts(connection: Connection, rows: str) -> dict[int, int]:
     return dict(
         connection.execute(
             f"select file_id, count(*) from {rows} group by file_id"

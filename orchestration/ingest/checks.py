@@ -241,9 +241,9 @@ def _text_rules(column: Column, value: str) -> Iterator[Rule]:
         yield rule("blank_key", f"trim({value}) = ''", "'blank'", "must not be blank")
     yield rule(
         "too_long",
-        f"length({value}) > {column.length}",
-        f"'text of ' || length({value}) || ' characters'",
-        f"must not be longer than {column.length} characters",
+        f"strlen({value}) > {column.length}",
+        f"'text of ' || strlen({value}) || ' bytes'",
+        f"must not be longer than {column.length} bytes",
     )
     yield rule(
         "bad_encoding",
@@ -280,6 +280,20 @@ def _list_rules(
             f"len({value}) = 0",
             "'empty list'",
             f"{name} must not be empty",
+        )
+    texts = [f"item.{c.name}" for c in child.columns if c.family == "varchar"]
+    lengths = [c.length for c in child.columns if c.family == "varchar"]
+    if texts:
+        odd = " or ".join(
+            f"strlen({text}) > {length} or contains({text}, chr(0))"
+            for text, length in zip(texts, lengths, strict=True)
+        )
+        yield Rule(
+            name,
+            "not_representable",
+            f"list_contains(list_transform({cast}, lambda item: {odd}), true)",
+            "'text in a list'",
+            f"texts in {name} must be plain and not longer than declared",
         )
     for field in child.columns:
         if not field.nullable:

@@ -13,6 +13,9 @@ from orchestration.errors import WarehouseError
 from orchestration.settings import PROJECT_DIR
 
 PII_CLASSES = ("none", "indirect", "direct")
+# What a calendar holds on every engine; a contract is usually narrower.
+_FIRST = {"date": "date '0001-01-01'", "timestamp": "timestamp '0001-01-01'"}
+_BEYOND = {"date": "date '10000-01-01'", "timestamp": "timestamp '10000-01-01'"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Column:
 
     @property
     def length(self) -> int | None:
-        """Longest text allowed, in characters; None for other types."""
+        """Longest text allowed, in bytes of UTF-8; None for other types."""
         if self.family != "varchar":
             return None
         return int(self.data_type.partition("(")[2].rstrip(") "))
@@ -167,16 +170,17 @@ def _column(node: Mapping[str, Any], column: Mapping[str, Any]) -> Column:
             f"Declare both in {node['original_file_path']}; "
             f"pii is one of {', '.join(PII_CLASSES)}.",
         )
+    data_type = column["data_type"].lower()
     return Column(
         name=column["name"],
-        data_type=column["data_type"].lower(),
+        data_type=data_type,
         nullable=bool(meta.get("nullable", False)),
         pii=meta["pii"],
         accepted_values=_accepted_values(meta),
         pattern=meta.get("pattern"),
-        minimum=_literal(meta.get("minimum")),
+        minimum=_literal(meta.get("minimum", _FIRST.get(data_type))),
         above=_literal(meta.get("above")),
-        below=_literal(meta.get("below")),
+        below=_literal(meta.get("below", _BEYOND.get(data_type))),
     )
 
 

@@ -1,6 +1,7 @@
 """One load: everything new in landing becomes known at one moment, or nothing does."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,13 @@ import duckdb
 from orchestration.errors import WarehouseError
 from orchestration.ingest import batch
 from orchestration.ingest.contract import TableContract
+from orchestration.ingest.engine import Connection, Embedded, Engine
 from orchestration.ingest.files import LandedFile, new_files, with_text_as_bytes
 from orchestration.ingest.schema import ensure_relations
 
 Progress = Callable[[int, int], None]
+Seen = dict[str, set[tuple[int, int, str]]]
+"""Path -> (size in bytes, modification time in ns, checksum) of each load of it."""
 Contracts = dict[tuple[str, str], TableContract]
 
 
@@ -37,12 +41,13 @@ class LoadReport:
 
 
 def load(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     contracts: Contracts,
     landing: Path,
     *,
     known_at: datetime | None = None,
     spill: Path | None = None,
+    fetch: Callable[[Seen], None] = lambda seen: None,
     progress: Progress = lambda done, total: None,
 ) -> LoadReport:
     """Load all new files of the landing zone in one transaction.
@@ -53,45 +58,64 @@ def load(
         landing: The landing directory.
         known_at: Moment to stamp, naive UTC; must be later than the last load's.
             Default: now.
-        spill: Directory for temporary copies of files with undecodable text.
+        spill: Directory for temporary files.
+        fetch: Brings what is new, by what was loaded, into the landing directory.
         progress: Called with (files done, files in all).
 
     Raises:
         WarehouseError: `known_at` is not later than the last load's.
     """
-    ensure_relations(connection, contracts.values())
-    stamp = _next_known_at(connection, known_at)
-    files = new_files(landing, files_seen(connection))
-    if not files:
-        return LoadReport()
+    spill = spill or landing.parent / "spill"
     readable_copies: dict[str, Path | None] = {}
-    while True:
-        try:
-            return _load_once(
-                connection, contracts, files, readable_copies, stamp, progress
-            )
-        except duckdb.Error:
-            connection.rollback()
-            broken = _unreadable(connection, files, readable_copies)
-            if not broken:
-                raise
-            for file in broken:
-                readable_copies[file.path] = _decodable_copy(
-                    file, readable_copies, spill or landing.parent / "spill"
+    with _engine(connection, spill) as engine:
+        ensure_relations(connection, contracts.values())
+        while True:
+            engine.begin()
+            try:
+                stamp = _next_known_at(connection, known_at)
+                seen = files_seen(connection)
+                fetch(seen)
+                files = new_files(landing, seen)
+                if not files:
+                    connection.rollback()
+                    return LoadReport()
+                return _load_once(
+                    engine, contracts, files, readable_copies, stamp, progress
                 )
+            except duckdb.Error:
+                connection.rollback()
+                broken = _unreadable(engine.reader, files, readable_copies)
+                if not broken:
+                    raise
+                for file in broken:
+                    readable_copies[file.path] = _decodable_copy(
+                        file, readable_copies, spill
+                    )
+            except WarehouseError:
+                connection.rollback()
+                raise
+
+
+def _engine(connection: Connection, spill: Path) -> AbstractContextManager[Engine]:
+    if isinstance(connection, duckdb.DuckDBPyConnection):
+        return nullcontext(Embedded(connection))
+    # What it needs is not installed where only the embedded engine is used.
+    from orchestration.redshift.engine import redshift_engine  # noqa: PLC0415
+
+    return redshift_engine(connection, spill)
 
 
 def _load_once(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     contracts: Contracts,
     files: Sequence[LandedFile],
     copies: dict[str, Path | None],
     known_at: datetime,
     progress: Progress,
 ) -> LoadReport:
-    """Everything between BEGIN and COMMIT."""
+    """Everything from the first row to COMMIT."""
+    connection = engine.connection
     started_at = datetime.now(UTC).replace(tzinfo=None)
-    connection.begin()
     load_id = _scalar(connection, "select coalesce(max(load_id), 0) + 1 from raw.loads")
     first_id = _scalar(
         connection, "select coalesce(max(file_id), 0) + 1 from raw.files"
@@ -100,7 +124,7 @@ def _load_once(
     done = len(outcomes)
     for one in batches:
         progress(done, len(files))
-        outcomes.extend(batch.append(connection, one, known_at))
+        outcomes.extend(batch.append(engine, one, known_at))
         done += len(one.files)
     progress(len(files), len(files))
     batch.record(connection, outcomes, load_id, known_at)
@@ -122,9 +146,7 @@ def _load_once(
     return report
 
 
-def _next_known_at(
-    connection: duckdb.DuckDBPyConnection, wanted: datetime | None
-) -> datetime:
+def _next_known_at(connection: Connection, wanted: datetime | None) -> datetime:
     row = connection.execute("select max(known_at) from raw.loads").fetchone()
     last = row[0] if row else None
     if wanted is None:
@@ -140,11 +162,9 @@ def _next_known_at(
     return wanted
 
 
-def files_seen(
-    connection: duckdb.DuckDBPyConnection,
-) -> dict[str, set[tuple[int, int, str]]]:
-    """Path -> (size in bytes, modification time in ns, checksum) of each load of it."""
-    seen: dict[str, set[tuple[int, int, str]]] = {}
+def files_seen(connection: Connection) -> Seen:
+    """Each path that was loaded, with what its file was like each time."""
+    seen: Seen = {}
     for path, size, modified, checksum in connection.execute(
         "select path, size_bytes, modified_ns, checksum from raw.files"
     ).fetchall():
@@ -153,7 +173,7 @@ def files_seen(
 
 
 def _unreadable(
-    connection: duckdb.DuckDBPyConnection,
+    reader: duckdb.DuckDBPyConnection,
     files: Sequence[LandedFile],
     copies: dict[str, Path | None],
 ) -> list[LandedFile]:
@@ -164,7 +184,7 @@ def _unreadable(
         if location is None:
             continue
         try:
-            connection.execute(
+            reader.execute(
                 "select bit_xor(hash(landed)) from read_parquet(?) as landed",
                 [str(location)],
             )
@@ -185,6 +205,6 @@ def _decodable_copy(
     return copy if with_text_as_bytes(file.location, copy) else None
 
 
-def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+def _scalar(connection: Connection, query: str) -> int:
     row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0

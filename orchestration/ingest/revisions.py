@@ -8,12 +8,15 @@ revision stands from `known_at` until `replaced_at`.
 
 Only *contested* keys (those already in raw, or more than once in the batch) are
 compared; all other rows are first revisions without a further look.
+
+The SQL is what both engines take; where they differ, an `Engine` spells it.
 """
 
 from orchestration.ingest.contract import TableContract
+from orchestration.ingest.engine import Engine
 
 
-def classify(contract: TableContract) -> list[str]:
+def classify(contract: TableContract, engine: Engine) -> list[str]:
     """SQL that turns temp table `incoming` into `contested`, `standing` and `revised`.
 
     `incoming` has surrogates, landed columns, `file_id`, `file_row` and `is_bad`.
@@ -29,24 +32,26 @@ def classify(contract: TableContract) -> list[str]:
         group by {key} having count(*) > 1
         union
         select {key} from incoming
-        semi join raw.{contract.relation} using ({key}) where not is_bad
+        where not is_bad and {_is_in(f"raw.{contract.relation}", contract, "incoming")}
         """,
-        _standing(contract, key),
-        _revised(contract, key),
+        _standing(contract, engine),
+        _revised(contract, engine),
     ]
 
 
 def accepted(contract: TableContract) -> str:
     """SELECT of the rows to append: incoming columns, revision and confirmed_at."""
-    key = ", ".join(contract.lookup_key)
     return f"""
-        select *, 1 as revision, recorded_at as confirmed_at,
+        select incoming.*, 1 as revision, recorded_at as confirmed_at,
             cast($known_at as timestamp) as first_known_at
-        from incoming anti join contested using ({key}) where not is_bad
-        union all by name
+        from incoming
+        where not is_bad and not {_is_in("contested", contract, "incoming")}
+        union all
         select incoming.*, revised.revision, revised.confirmed_at,
             coalesce(revised.first_known_at, $known_at) as first_known_at
-        from incoming join revised using (file_id, file_row)
+        from incoming join revised
+            on incoming.file_id = revised.file_id
+            and incoming.file_row = revised.file_row
         where revised.is_first
     """
 
@@ -54,6 +59,7 @@ def accepted(contract: TableContract) -> str:
 def stamp(contract: TableContract) -> list[str]:
     """UPDATEs of the rows that were replaced, or said once more, by this batch."""
     relation = f"raw.{contract.relation}"
+    key = ", ".join(contract.lookup_key)
     same_key = " and ".join(f"{relation}.{c} = later.{c}" for c in contract.lookup_key)
     return [
         f"""
@@ -64,19 +70,26 @@ def stamp(contract: TableContract) -> list[str]:
         f"""
         update {relation} set confirmed_at = later.confirmed_at
         from (
-            select {", ".join(contract.lookup_key)}, revision,
-                max(confirmed_at) as confirmed_at
-            from revised where is_confirmation group by all
+            select {key}, revision, max(confirmed_at) as confirmed_at
+            from revised where is_confirmation group by {key}, revision
         ) as later
         where {same_key} and {relation}.revision = later.revision
         """,
     ]
 
 
-def _standing(contract: TableContract, key: str) -> str:
+def _is_in(relation: str, contract: TableContract, rows: str) -> str:
+    """Condition: the key of `rows` is in `relation`."""
+    same_key = " and ".join(f"other.{c} = {rows}.{c}" for c in contract.lookup_key)
+    return f"exists (select 1 from {relation} as other where {same_key})"
+
+
+def _standing(contract: TableContract, engine: Engine) -> str:
     """Latest revision of each contested key, with the digest of its content."""
+    key = ", ".join(contract.lookup_key)
     columns = ", ".join(f'stated."{c.name}"' for c in contract.raw_columns)
-    joins, extra = "", ""
+    relation = f"raw.{contract.relation}"
+    joins, extra, items = "", "", ""
     if contract.vault_columns:
         names = ", ".join(contract.key)
         extra += "".join(f', vaulted."{c.name}"' for c in contract.vault_columns)
@@ -84,70 +97,64 @@ def _standing(contract: TableContract, key: str) -> str:
             f" left join vault.{contract.relation} as vaulted using ({names}, revision)"
         )
     for name, child in contract.children.items():
-        surrogates = ", ".join(contract.surrogates)
-        fields = ", ".join(f'{c.name} := "{c.name}"' for c in child.columns)
+        child_key = ", ".join([*contract.surrogates, *child.key, "revision"])
+        surrogates = tuple(contract.surrogates)
         extra += f', {name}_items.items as "{name}"'
-        joins += f"""
-            left join (
-                select {_child_key(contract, child)}, revision,
-                    list(struct_pack({fields})) as items
-                from ({_contested_rows(f"raw.{child.relation}", surrogates)})
-                group by all
-            ) as {name}_items using ({_child_key(contract, child)}, revision)"""
+        joins += f" left join {name}_items using ({child_key})"
+        items += f"""
+        {name}_items as (
+            select {child_key}, {engine.items(child)} as items
+            from ({engine.contested_rows(f"raw.{child.relation}", surrogates)}) as items
+            group by {child_key}
+        ),"""
     return f"""
         create temp table standing as
         with stated as (
-            {_contested_rows(f"raw.{contract.relation}", key)}
+            select stated.*
+            from ({engine.contested_rows(relation, contract.lookup_key)}) as stated
             qualify row_number() over (
                 partition by {key} order by revision desc
             ) = 1
-        ),
+        ),{items}
         whole as (
-            select {", ".join(f"stated.{s}" for s in contract.surrogates)}
-                {"," if contract.surrogates else ""}
+            select {"".join(f"stated.{s}, " for s in contract.surrogates)}
                 stated.revision, stated.confirmed_at, stated.first_known_at,
                 {columns}{extra}
             from stated{joins}
         )
         select {key}, revision, confirmed_at, first_known_at,
-            {_digest(contract)} as content
+            {engine.digest(contract)} as content
         from whole
     """
 
 
-def _contested_rows(relation: str, key: str) -> str:
-    """SELECT of the rows of contested keys: found by the key alone, then read whole."""
-    return f"""
-        select * from {relation} where rowid in (
-            select rowid from {relation} semi join contested using ({key})
-        )
-    """
-
-
-def _child_key(contract: TableContract, child: TableContract) -> str:
-    return ", ".join([*contract.surrogates, *child.key])
-
-
-def _revised(contract: TableContract, key: str) -> str:
+def _revised(contract: TableContract, engine: Engine) -> str:
+    key = ", ".join(contract.lookup_key)
     return f"""
         create temp table revised as
         with stated as (
             select {key}, confirmed_at as recorded_at, content, revision,
-                first_known_at, -1::bigint as file_id, -1::bigint as file_row
+                first_known_at, cast(-1 as bigint) as file_id,
+                cast(-1 as bigint) as file_row
             from standing
             union all
-            select {key}, recorded_at, {_digest(contract)}, 0, null, file_id, file_row
-            from incoming semi join contested using ({key}) where not is_bad
+            select {key}, recorded_at, {engine.digest(contract)}, 0,
+                cast(null as timestamp), file_id, file_row
+            from {engine.incoming(contract)}
+            where not is_bad and {_is_in("contested", contract, "incoming")}
         ),
         one_a_moment as (
-            select * from stated
+            select {key}, recorded_at, content, revision, first_known_at, file_id,
+                file_row
+            from stated
             qualify row_number() over (
                 partition by {key}, recorded_at
                 order by revision desc, file_id, file_row
             ) = 1
         ),
         later_than_standing as (
-            select *, max(revision) over (partition by {key}) as standing_revision
+            select {key}, recorded_at, content, revision, first_known_at, file_id,
+                file_row, max(revision) over (partition by {key}) as standing_revision
             from one_a_moment
             qualify recorded_at >= coalesce(
                 max(case when revision > 0 then recorded_at end)
@@ -156,31 +163,26 @@ def _revised(contract: TableContract, key: str) -> str:
             )
         ),
         changes as (
-            select *, file_id >= 0 and content is distinct from lag(content) over (
+            select *, file_id >= 0 and content <> coalesce(lag(content) over (
                 partition by {key} order by recorded_at
-            ) as is_first
+            ), '') as is_first
             from later_than_standing
         ),
         numbered as (
-            select *, standing_revision + sum(is_first::int) over (
-                partition by {key} order by recorded_at
-            ) as new_revision
+            select *, standing_revision + sum(case when is_first then 1 else 0 end)
+                over (
+                    partition by {key} order by recorded_at rows unbounded preceding
+                ) as new_revision
             from changes
+        ),
+        dated as (
+            select {key}, cast(new_revision as integer) as revision, file_id, file_row,
+                is_first,
+                max(first_known_at) over (partition by {key}) as first_known_at,
+                max(recorded_at) over (partition by {key}, new_revision)
+                    as confirmed_at,
+                file_id >= 0 and new_revision = standing_revision as is_confirmation
+            from numbered
         )
-        select {key}, new_revision::int as revision, file_id, file_row, is_first,
-            max(first_known_at) over (partition by {key}) as first_known_at,
-            max(recorded_at) over (partition by {key}, new_revision) as confirmed_at,
-            file_id >= 0 and new_revision = standing_revision as is_confirmation
-        from numbered
-        where true
-        qualify file_id >= 0
+        select * from dated where file_id >= 0
     """
-
-
-def _digest(contract: TableContract) -> str:
-    """Digest of a row's content: every landed column but `recorded_at`."""
-    values = [f'"{c.name}"' for c in contract.scalars if c.name != "recorded_at"] + [
-        f'list_sort(coalesce("{name}", []))' for name in contract.children
-    ]
-    packed = ", ".join(f"v{i} := {value}" for i, value in enumerate(values))
-    return f"md5(to_json(struct_pack({packed}))::varchar)"

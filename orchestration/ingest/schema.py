@@ -1,11 +1,13 @@
 """Relations that ingestion owns: raw tables, the vault and its own bookkeeping."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
 from orchestration.filings.schema import RELATIONS as FILINGS
 from orchestration.ingest.contract import Column, TableContract
+from orchestration.ingest.engine import Connection
+from orchestration.redshift import layout
 
 BOOKKEEPING = (
     "create schema if not exists raw",
@@ -75,43 +77,57 @@ _STAMPS = (
 
 
 def ensure_relations(
-    connection: duckdb.DuckDBPyConnection, contracts: Iterable[TableContract]
+    connection: Connection, contracts: Iterable[TableContract]
 ) -> None:
-    """Create what isn't there yet."""
-    for statement in (*BOOKKEEPING, *FILINGS, *raw_ddl(contracts)):
+    """Create what isn't there yet, and columns that a contract has since gained."""
+    is_embedded = isinstance(connection, duckdb.DuckDBPyConnection)
+    own = () if is_embedded else layout.BOOKKEEPING
+    for statement in (*BOOKKEEPING, *FILINGS, *own):
         connection.execute(statement)
+    there = _columns_there(connection)
+    for contract in contracts:
+        design = "" if is_embedded else layout.of_raw(contract)
+        for relation, columns in _tables(contract):
+            if relation not in there:
+                connection.execute(_create(relation, columns) + design)
+                continue
+            for column in columns:
+                if column.split()[0].strip('"') not in there[relation]:
+                    # Rows that are there have no value for it.
+                    kind = column.removesuffix(" not null")
+                    connection.execute(f"alter table {relation} add column {kind}")
 
 
-def raw_ddl(contracts: Iterable[TableContract]) -> list[str]:
-    """CREATE statements for the raw, vault and child relations of these contracts."""
-    return [statement for contract in contracts for statement in _table_ddl(contract)]
+def _columns_there(connection: Connection) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for schema, name, column in connection.execute(
+        "select table_schema, table_name, column_name from information_schema.columns "
+        "where table_schema in ('raw', 'vault')"
+    ).fetchall():
+        found.setdefault(f"{schema}.{name}", set()).add(column)
+    return found
 
 
-def _table_ddl(contract: TableContract) -> list[str]:
+def _tables(contract: TableContract) -> Iterator[tuple[str, list[str]]]:
+    """Raw, vault and child relations of a contract with their columns."""
     surrogates = [f"{name} bigint not null" for name in contract.surrogates]
-    raw = [_definition(c) for c in contract.raw_columns]
-    statements = [_create(f"raw.{contract.relation}", [*surrogates, *raw, *_STAMPS])]
+    raw = [definition(c) for c in contract.raw_columns]
+    yield f"raw.{contract.relation}", [*surrogates, *raw, *_STAMPS]
     if contract.vault_columns:
-        key = [_definition(c) for c in contract.scalars if c.name in contract.key]
-        vault = [_definition(c) for c in contract.vault_columns]
-        statements.append(
-            _create(f"vault.{contract.relation}", [*key, *vault, *_STAMPS])
-        )
+        key = [definition(c) for c in contract.scalars if c.name in contract.key]
+        vault = [definition(c) for c in contract.vault_columns]
+        yield f"vault.{contract.relation}", [*key, *vault, *_STAMPS]
     for child in contract.children.values():
-        key = [_definition(c) for c in contract.scalars if c.name in child.key]
-        fields = [_definition(c) for c in child.columns]
-        statements.append(
-            _create(
-                f"raw.{child.relation}", [*surrogates, *key, *fields, *_CHILD_STAMPS]
-            )
-        )
-    return statements
+        key = [definition(c) for c in contract.scalars if c.name in child.key]
+        fields = [definition(c) for c in child.columns]
+        yield f"raw.{child.relation}", [*surrogates, *key, *fields, *_CHILD_STAMPS]
 
 
 _CHILD_STAMPS = ("revision integer not null", "known_at timestamp not null")
 
 
-def _definition(column: Column) -> str:
+def definition(column: Column) -> str:
+    """A column in a CREATE TABLE."""
     return f'"{column.name}" {column.data_type}' + (
         "" if column.nullable else " not null"
     )

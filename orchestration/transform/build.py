@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from orchestration.database import open_warehouse
+from orchestration.database import only_writer, open_warehouse
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
@@ -41,13 +41,15 @@ def build(
     Raises:
         WarehouseError: A model or a test failed.
     """
-    results = step_windows(settings, progress)
-    progress("models, snapshots and tests")
-    arguments = build_arguments(full_refresh=full_refresh, all_tests=all_tests)
-    if full_refresh or not _has_marts(settings):
-        arguments += ONE_MODEL_AT_A_TIME
-    results += dbt.run(settings, arguments)
-    finish_window(settings)
+    ensure_warehouse(settings)
+    with only_writer(settings):
+        results = step_windows(settings, progress)
+        progress("models, snapshots and tests")
+        arguments = build_arguments(full_refresh=full_refresh, all_tests=all_tests)
+        if full_refresh or not _has_marts(settings):
+            arguments += ONE_MODEL_AT_A_TIME
+        results += dbt.run(settings, arguments)
+        finish_window(settings)
     return results
 
 
@@ -68,9 +70,7 @@ def step_windows(
     Raises:
         WarehouseError: A snapshot failed.
     """
-    contracts = contracts_of(dbt.manifest(settings))
-    with open_warehouse(settings) as connection:
-        ensure_relations(connection, contracts.values())
+    ensure_warehouse(settings)
     results: list[dbt.NodeResult] = []
     last = _last_load(settings)
     arguments = _snapshots_and_their("+")
@@ -80,6 +80,13 @@ def step_windows(
         finish_window(settings)
         arguments = _snapshots_and_their("1+")
     return results
+
+
+def ensure_warehouse(settings: Settings) -> None:
+    """Create the relations that ingestion owns, where there are none yet."""
+    contracts = contracts_of(dbt.manifest(settings))
+    with open_warehouse(settings) as connection:
+        ensure_relations(connection, contracts.values())
 
 
 def finish_window(settings: Settings) -> None:

@@ -6,7 +6,7 @@ several, so the snapshots are run once per *window*: as many loads as hold no ke
 
 from datetime import datetime
 
-import duckdb
+from orchestration.ingest.engine import Connection
 
 START_OF_TIME = datetime(1900, 1, 1)
 
@@ -26,7 +26,7 @@ _NEXT_WINDOW = """
             where known_at > done.known_until
             group by customer_id, known_at
             qualify row_number() over (partition by customer_id order by known_at) = 2
-        )
+        ) as second_profiles
     )
     select max(known_at) from raw.loads, done
     where known_at > done.known_until
@@ -36,14 +36,14 @@ _NEXT_WINDOW = """
 """
 
 
-def next_window(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+def next_window(connection: Connection) -> datetime | None:
     """Known_at of the last load of the next window; None when nothing is left."""
     row = connection.execute(_NEXT_WINDOW).fetchone()
     until: datetime | None = row[0] if row else None
     return until
 
 
-def open_window(connection: duckdb.DuckDBPyConnection, until: datetime) -> None:
+def open_window(connection: Connection, until: datetime) -> None:
     """Let the snapshots see what became known after the last window and until then."""
     connection.begin()
     row = connection.execute(
@@ -55,7 +55,7 @@ def open_window(connection: duckdb.DuckDBPyConnection, until: datetime) -> None:
     connection.commit()
 
 
-def close_window(connection: duckdb.DuckDBPyConnection) -> None:
+def close_window(connection: Connection) -> None:
     """Say that the snapshots took the window in.
 
     Before that, a run that broke off is repeated: a snapshot that sees the same state

@@ -177,29 +177,6 @@ STATEMENTS = (
     from open
     """,
     """
-    create table open_liability as
-    with legs as (
-        select distinct bet_key, event_id, market_id, selection_id
-        from wh.raw.betting__bets_placed__legs
-        join open_bets using (bet_key, revision)
-    ),
-    markets as (
-        select event_id, market_id, currency_code, sum(open_stake_amount) as stake
-        from (select distinct bet_key, event_id, market_id from legs)
-        join open_bets using (bet_key) group by all
-    )
-    select *, max(potential_payout_amount) over (
-            partition by event_id, market_id, currency_code
-        ) - stake as worst_case_loss_amount
-    from (
-        select event_id, market_id, selection_id, currency_code,
-            count(*) as open_bet_count, sum(open_stake_amount) as open_stake_amount,
-            sum(potential_payout_amount) as potential_payout_amount
-        from legs join open_bets using (bet_key)
-        group by all
-    ) join markets using (event_id, market_id, currency_code)
-    """,
-    """
     create table settlement_ageing as
     select jurisdiction, currency_code, bet_type,
         date_diff('hour', placed_at, known_at) // 24 as days,

@@ -20,9 +20,9 @@ limits as (
 
 select
     book.currency_code,
-    count(distinct limits.scope) as limited_scope_count
+    count(distinct limits.limit_scope) as limited_scope_count
 from book
 left join limits
     on book.currency_code = limits.currency_code
 group by book.currency_code
-having count(distinct limits.scope) < 2
+having count(distinct limits.limit_scope) < 2

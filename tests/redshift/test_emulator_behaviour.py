@@ -118,6 +118,20 @@ NUMBERS = (
         ),
         (
             (
+                "select *, count(*) over (partition by w) as alike from numbers"
+                " qualify alike = 1 or row_number() over (order by n) = 1 order by n"
+            ),
+            [[1, 5, "a", 2], [2, None, "b", 1]],
+        ),
+        (
+            (
+                "select l.*, r.v as other from numbers as l join numbers as r"
+                " on r.n = l.n + 1 qualify row_number() over (order by l.n) = 1"
+            ),
+            [[1, 5, "a", None]],
+        ),
+        (
+            (
                 "select w, n from numbers qualify row_number() over (partition by w"
                 " order by n desc nulls last) = 1 order by n desc limit 1"
             ),

@@ -65,14 +65,16 @@ rates_at_moments as (
     select
         moments.jurisdiction,
         {% for base, treatment in kinds %}
-            sum(
-                case
-                    when
-                        rates.base = '{{ base }}'
-                        and rates.bonus_treatment = '{{ treatment }}'
-                        then rates.effective_rate
-                    else 0
-                end
+            cast(
+                sum(
+                    case
+                        when
+                            rates.base = '{{ base }}'
+                            and rates.bonus_treatment = '{{ treatment }}'
+                            then rates.effective_rate
+                        else 0
+                    end
+                ) as decimal(12, 8)
             ) as {{ base }}_{{ treatment }}_rate,
         {% endfor %}
         moments.gaming_date,

@@ -9,11 +9,17 @@ legs as (
 
 ),
 
-legs_with_wait as (
+legs_with_haste as (
 
     select
         *,
-        {{ dbt.datediff('placed_at', 'closes_at', 'second') }} as wait_seconds
+        case
+            when
+                {{ dbt.datediff('placed_at', 'closes_at', 'second') }}
+                <= {{ risk_threshold('courtsiding', 'window_seconds') }}
+                then 1
+            else 0
+        end as is_early
     from legs
 
 ),
@@ -23,16 +29,10 @@ legs_summed_to_customers as (
     select
         customer_id,
         count(*) as leg_count,
-        sum(case
-            when
-                wait_seconds
-                <= {{ risk_threshold('courtsiding', 'window_seconds') }}
-                then 1
-            else 0
-        end) as early_count,
+        sum(is_early) as early_count,
         min(placed_at) as first_at,
         max(placed_at) as last_at
-    from legs_with_wait
+    from legs_with_haste
     group by customer_id
 
 ),

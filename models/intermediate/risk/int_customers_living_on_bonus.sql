@@ -28,6 +28,7 @@ living_on_bonus as (
 
     select
         customer_id,
+        currency_code,
         bonus_bet_count as evidence_count,
         cast(cast(
             round(100 * bonus_stake_amount / stake_amount) as integer

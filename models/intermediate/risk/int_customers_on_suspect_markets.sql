@@ -9,10 +9,14 @@ singles as (
 
 ),
 
-profiles as (
+registrations as (
 
-    select * from {{ ref('stg_customers__profiles') }}
+    select
+        customer_id,
+        min(registered_at) as registered_at
+    from {{ ref('stg_customers__profiles') }}
     where known_to = {{ end_of_time() }}
+    group by customer_id
 
 ),
 
@@ -23,16 +27,6 @@ mean_stakes as (
         avg(cast(stake_amount as double precision)) as mean_amount
     from singles
     group by currency_code
-
-),
-
-registrations as (
-
-    select
-        customer_id,
-        min(registered_at) as registered_at
-    from profiles
-    group by customer_id
 
 ),
 
@@ -66,7 +60,7 @@ stakes_with_suspicion as (
 
     select
         *,
-        sum(stake_units) over (partition by market_id) as market_units,
+        sum(stake_units) over (partition by selection_id) as selection_units,
         case
             when
                 account_days <= {{ risk_threshold('match_fixing', 'new_days') }}
@@ -86,14 +80,14 @@ suspect_selections as (
         market_id,
         selection_id,
         count(*) as account_count,
-        sum(stake_units) / max(market_units) as market_share
+        sum(stake_units) / max(selection_units) as stake_share
     from stakes_with_suspicion
     where is_suspect = 1
     group by event_id, market_id, selection_id
     having
         count(*) >= {{ risk_threshold('match_fixing', 'accounts') }}
         and sum(stake_units)
-        >= max(market_units) * {{ risk_threshold('match_fixing', 'share') }}
+        >= max(selection_units) * {{ risk_threshold('match_fixing', 'share') }}
 
 ),
 
@@ -102,12 +96,13 @@ on_suspect_markets as (
     select
         stakes.customer_id,
         stakes.event_id,
+        stakes.selection_id,
         suspect_selections.account_count as evidence_count,
         'one of ' || cast(suspect_selections.account_count as varchar(18))
         || ' new accounts with '
         || cast(cast(
-            round(100 * suspect_selections.market_share) as integer
-        ) as varchar(18)) || ' % of the stakes on ' || stakes.market_id as evidence,
+            round(100 * suspect_selections.stake_share) as integer
+        ) as varchar(18)) || ' % of the stakes on ' || stakes.selection_id as evidence,
         stakes.first_at,
         stakes.last_at
     from stakes_with_suspicion as stakes

@@ -67,7 +67,11 @@ rushing as (
         cast(count(*) as varchar(18)) || ' times '
         || cast(
             cast({{ risk_threshold('velocity', 'bets') }} as integer) as varchar(18)
-        ) || ' bets within a minute' as evidence,
+        ) || ' bets within '
+        || cast(
+            cast({{ risk_threshold('velocity', 'window_seconds') }} as integer)
+            as varchar(18)
+        ) || ' s' as evidence,
         min(first_at) as first_at,
         max(last_at) as last_at
     from bursts

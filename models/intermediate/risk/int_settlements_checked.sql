@@ -31,13 +31,7 @@ settlements as (
 
 legs as (
 
-    select
-        bet_key,
-        leg_result,
-        row_number() over (partition by bet_key order by leg_no nulls last) as place,
-        leg_return,
-        known_at
-    from {{ ref('int_settled_legs_resulted') }}
+    select * from {{ ref('int_settled_legs_resulted') }}
     where bet_key in (select settlements.bet_key from settlements)
 
 ),
@@ -61,13 +55,14 @@ legs_summed_to_bets as (
 
 ),
 
-bets as (
+decided_bets as (
 
     select
         settlements.*,
         legs_summed_to_bets.leg_count,
         coalesce(system_bets.fewest_legs, legs_summed_to_bets.leg_count) as fewest_legs,
         coalesce(system_bets.most_legs, legs_summed_to_bets.leg_count) as most_legs,
+        legs_summed_to_bets.least_return,
         legs_summed_to_bets.known_at as results_known_at
     from settlements
     inner join legs_summed_to_bets
@@ -86,36 +81,62 @@ bets as (
 
 ),
 
-{{ lines_of('bets', 'legs') }},
+-- A bet of one line that lost a leg returns nothing, and a bet of one leg what that
+-- returns: most need no look at their combinations.
+bets as (
 
-lines_summed_to_bets as (
+    select * from decided_bets
+    where leg_count > 1 and (line_count > 1 or least_return > 0)
+
+),
+
+legs_in_order as (
+
+    select
+        bet_key,
+        row_number() over (partition by bet_key order by leg_no nulls last) as place,
+        leg_return
+    from legs
+    where bet_key in (select bets.bet_key from bets)
+
+),
+
+{{ lines_of('bets', 'legs_in_order') }},
+
+returns as (
 
     select
         bet_key,
         sum(unit_return) as unit_return
     from lines
     group by bet_key
+    union all
+    select
+        bet_key,
+        least_return as unit_return
+    from decided_bets
+    where leg_count = 1 or (line_count = 1 and least_return = 0)
 
 ),
 
 checked_bets as (
 
     select
-        bets.bet_key,
-        bets.settlement_status,
-        bets.settlement_version,
-        bets.settled_stake_amount,
-        bets.payout_amount,
+        decided_bets.bet_key,
+        decided_bets.settlement_status,
+        decided_bets.settlement_version,
+        decided_bets.settled_stake_amount,
+        decided_bets.payout_amount,
         {{ bet_payout(
-            'bets.settled_stake_amount',
-            'bets.bonus_settled_stake_amount',
-            'least(lines_summed_to_bets.unit_return, bets.most_returned)',
-            'bets.line_count'
+            'decided_bets.settled_stake_amount',
+            'decided_bets.bonus_settled_stake_amount',
+            'least(returns.unit_return, decided_bets.most_returned)',
+            'decided_bets.line_count'
         ) }} as due_payout_amount,
-        greatest(bets.known_at, bets.results_known_at) as known_at
-    from bets
-    inner join lines_summed_to_bets
-        on bets.bet_key = lines_summed_to_bets.bet_key
+        greatest(decided_bets.known_at, decided_bets.results_known_at) as known_at
+    from decided_bets
+    inner join returns
+        on decided_bets.bet_key = returns.bet_key
 
 )
 

@@ -28,6 +28,7 @@ late_bets as (
         min(placed_at) as first_at,
         max(placed_at) as last_at
     from {{ ref('rpt_late_bets') }}
+    where is_confirmed
     group by customer_id
     having count(*) >= {{ risk_threshold('late_bets', 'late_bets') }}
 

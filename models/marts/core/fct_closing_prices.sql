@@ -50,6 +50,10 @@ prices_by_selection as (
         cast(count(*) as bigint) as price_count,
         max(case when price_kind = 'opening' then decimal_odds end) as opening_odds,
         max(case when price_kind = 'closing' then decimal_odds end) as closing_odds,
+        max(case
+            when price_kind = 'closing'
+                then cast(1 / cast(decimal_odds as double precision) as decimal(18, 12))
+        end) as book_share,
         min(priced_at) as opened_at,
         max(case when price_kind = 'closing' then priced_at end) as closed_at,
         max(known_from) as known_from
@@ -58,16 +62,14 @@ prices_by_selection as (
 
 ),
 
+-- Shares are decimals before they are added up: a sum of floats depends on its order.
 shares_of_the_book as (
 
     select
         *,
         count(*) over (partition by market_id) as selection_count,
         count(closing_odds) over (partition by market_id) as closed_selection_count,
-        1 / cast(closing_odds as double precision) as book_share,
-        sum(1 / cast(closing_odds as double precision)) over (
-            partition by market_id
-        ) as book,
+        sum(book_share) over (partition by market_id) as book,
         max(known_from) over (partition by market_id) as known_at
     from prices_by_selection
 
@@ -84,7 +86,10 @@ closing_prices as (
         closing_odds,
         case
             when closed_selection_count = selection_count
-                then cast(book_share / book as decimal(9, 6))
+                then cast(
+                    cast(book_share as double precision)
+                    / cast(book as double precision) as decimal(9, 6)
+                )
         end as closing_probability,
         case
             when closed_selection_count = selection_count

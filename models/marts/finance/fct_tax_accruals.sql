@@ -29,7 +29,7 @@ rates as (
 ),
 
 -- Each band takes the part of the period that lies in it.
-accruals_stated as (
+statements as (
 
     select
         taxable_amounts.tax_id,
@@ -67,32 +67,32 @@ accruals_stated as (
 
 {% set before -%}
     over (
-            partition by accruals_stated.tax_id, accruals_stated.period_start_date
-            order by accruals_stated.stated_at nulls last
+            partition by statements.tax_id, statements.period_start_date
+            order by statements.stated_at nulls last
         )
 {%- endset %}
 
 differences as (
 
     select
-        accruals_stated.tax_id,
+        statements.tax_id,
         taxes.jurisdiction,
         taxes.currency_code,
         {% for amount in ['base_amount', 'taxable_amount', 'unrounded_tax_amount'] %}
-            accruals_stated.{{ amount }}
-            - coalesce(lag(accruals_stated.{{ amount }}) {{ before }}, 0) as {{ amount }},
+            statements.{{ amount }}
+            - coalesce(lag(statements.{{ amount }}) {{ before }}, 0) as {{ amount }},
         {% endfor %}
-        round(accruals_stated.unrounded_tax_amount, 2)
-        - round(coalesce(lag(accruals_stated.unrounded_tax_amount) {{ before }}, 0), 2)
+        round(statements.unrounded_tax_amount, 2)
+        - round(coalesce(lag(statements.unrounded_tax_amount) {{ before }}, 0), 2)
             as tax_amount,
-        accruals_stated.period_start_date,
-        accruals_stated.stated_at as known_at
-    from accruals_stated
+        statements.period_start_date,
+        statements.stated_at as known_at
+    from statements
     inner join taxes
         on
-            accruals_stated.tax_id = taxes.tax_id
-            and accruals_stated.period_start_date >= taxes.valid_from
-            and accruals_stated.period_start_date < taxes.valid_to
+            statements.tax_id = taxes.tax_id
+            and statements.period_start_date >= taxes.valid_from
+            and statements.period_start_date < taxes.valid_to
 
 ),
 

@@ -10,6 +10,7 @@ signals as (
 late_bets as (
 
     select * from {{ ref('rpt_late_bets') }}
+    where is_confirmed
 
 ),
 

@@ -34,7 +34,7 @@ last_load as (
 exposures as (
 
     select
-        'market' as scope,
+        'market' as limit_scope,
         event_id,
         market_id,
         currency_code,
@@ -43,7 +43,7 @@ exposures as (
     from markets
     union all
     select
-        'event' as scope,
+        'event' as limit_scope,
         event_id,
         cast(null as varchar(64)) as market_id,
         currency_code,
@@ -56,7 +56,7 @@ exposures as (
 breaches as (
 
     select
-        exposures.scope,
+        exposures.limit_scope,
         exposures.event_id,
         exposures.market_id,
         exposures.currency_code,
@@ -69,7 +69,7 @@ breaches as (
     cross join last_load
     inner join limits
         on
-            exposures.scope = limits.scope
+            exposures.limit_scope = limits.limit_scope
             and exposures.currency_code = limits.currency_code
             and last_load.known_at >= limits.valid_from
             and last_load.known_at < limits.valid_to

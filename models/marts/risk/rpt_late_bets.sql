@@ -26,13 +26,6 @@ test_accounts as (
 
 ),
 
-thresholds as (
-
-    select * from {{ ref('risk_thresholds') }}
-    where threshold = 'grace_seconds'
-
-),
-
 late_legs as (
 
     select
@@ -45,8 +38,10 @@ late_legs as (
         bets.currency_code,
         min(spans.reason) as closed_reason,
         legs.leg_no,
-        {{ dbt.datediff('legs.closed_at', 'bets.placed_at', 'second') }}
-            as late_seconds,
+        cast(
+            {{ dbt.datediff('legs.closed_at', 'bets.placed_at', 'second') }}
+            as bigint
+        ) as late_seconds,
         bets.stake_amount,
         bets.potential_payout_amount,
         bool_or(spans.is_confirmed) as is_confirmed,
@@ -54,8 +49,7 @@ late_legs as (
         legs.closed_at,
         legs.known_at
     from legs
-    inner join bets
-        on legs.bet_key = bets.bet_key
+    inner join bets on legs.bet_key = bets.bet_key
     inner join spans
         on
             legs.market_id = spans.market_id
@@ -80,16 +74,46 @@ late_legs as (
 
 ),
 
--- Clocks of two systems differ a little.
+customers_of_spans as (
+
+    select
+        market_id,
+        closed_at,
+        count(distinct customer_id) as customer_count
+    from late_legs
+    group by market_id, closed_at
+
+),
+
+-- Clocks differ a little. When several customers bet while a market is said to be
+-- suspended, it was open, and the word of its resumption is missing.
 late_bets as (
 
-    select late_legs.*
+    select
+        late_legs.bet_id,
+        late_legs.customer_id,
+        late_legs.event_id,
+        late_legs.market_id,
+        late_legs.selection_id,
+        late_legs.jurisdiction,
+        late_legs.currency_code,
+        late_legs.closed_reason,
+        late_legs.leg_no,
+        late_legs.late_seconds,
+        late_legs.stake_amount,
+        late_legs.potential_payout_amount,
+        late_legs.is_confirmed
+        or customers_of_spans.customer_count
+        < {{ risk_threshold('late_bets', 'gap_customers') }} as is_confirmed,
+        late_legs.placed_at,
+        late_legs.closed_at,
+        late_legs.known_at
     from late_legs
-    inner join thresholds
+    inner join customers_of_spans
         on
-            late_legs.late_seconds > thresholds.value
-            and late_legs.placed_at >= thresholds.valid_from
-            and late_legs.placed_at < thresholds.valid_to
+            late_legs.market_id = customers_of_spans.market_id
+            and late_legs.closed_at = customers_of_spans.closed_at
+    where late_legs.late_seconds > {{ risk_threshold('late_bets', 'grace_seconds') }}
 
 )
 

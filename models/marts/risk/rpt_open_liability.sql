@@ -67,7 +67,7 @@ selections_with_loss as (
         selections.market_id,
         selections.selection_id,
         selections.currency_code,
-        selections.open_bet_count,
+        cast(selections.open_bet_count as bigint) as open_bet_count,
         cast(selections.open_stake_amount as decimal(18, 2)) as open_stake_amount,
         cast(selections.potential_payout_amount as decimal(18, 2))
             as potential_payout_amount,

@@ -86,8 +86,10 @@ overdue_bets as (
         bet_type,
         bet_state,
         reason,
-        cast({{ dbt.datediff('expected_at', 'asked_at', 'hour') }} as integer)
-            as overdue_hours,
+        cast(
+            {{ dbt.datediff('expected_at', 'asked_at', 'hour') }}
+            as bigint
+        ) as overdue_hours,
         open_stake_amount,
         placed_at,
         expected_at

@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.database import open_warehouse
 from orchestration.defs.ingest.landing import CONTRACTS, landing_key
-from orchestration.errors import WarehouseBusyError
+from orchestration.errors import MissingRelationError, WarehouseBusyError
 from orchestration.ingest.files import visible_files
 from orchestration.ingest.load import files_seen
 from orchestration.settings import Settings
@@ -98,12 +98,12 @@ def files_loaded(settings: Settings) -> Loaded:
     Raises:
         WarehouseBusyError: Another process is writing.
     """
-    if not settings.database.exists():
+    if settings.target == "duckdb" and not settings.database.exists():
         return {}
     with open_warehouse(settings, read_only=True) as connection:
         try:
             return files_seen(connection)
-        except duckdb.CatalogException:
+        except (duckdb.CatalogException, MissingRelationError):
             return {}
 
 

@@ -16,7 +16,8 @@ from orchestration.defs.project import (
     failures_told_apart,
 )
 from orchestration.defs.transform.translator import Translator, asset_key
-from orchestration.ingest.load import Contracts, LoadReport, load
+from orchestration.ingest.landing import load_landed
+from orchestration.ingest.load import Contracts, LoadReport
 from orchestration.queries import unbuilt_loads
 from orchestration.settings import Settings
 
@@ -96,7 +97,7 @@ def raw_relations(
     """
     settings = Settings.from_environment()
     with failures_told_apart(), open_warehouse(settings) as connection:
-        report = load(connection, CONTRACTS, settings.landing, spill=settings.spill)
+        report = load_landed(settings, connection)
         unbuilt = unbuilt_loads(connection)
     context.log.info("%d files loaded, %d loads to build", len(report.files), unbuilt)
     if not unbuilt:

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from orchestration.database import only_writer
 from orchestration.defs.project import (
     MANIFEST,
     PROJECT,
@@ -45,7 +46,7 @@ def dbt_models(
 ) -> Iterator[Any]:
     """Build what is selected; all of it takes in every load that waits."""
     settings = Settings.from_environment()
-    with failures_told_apart():
+    with failures_told_apart(), only_writer(settings):
         takes_loads_in = holds_snapshots(
             context.selected_asset_keys, context.assets_def.keys
         )

@@ -185,9 +185,13 @@ def _spend(bench: SourceBench) -> None:
             pa.array(days).view(pa.date32()),
         ]
 
-    everything = np.arange(count)
+    # What is billed as reported is said once.
+    is_restated = billed != cents
     reported = np.full(count, start + 4 * HOUR)
-    stages = [(everything, reported), (everything, reported + 2 * DAY)]
+    stages = [
+        (np.flatnonzero(is_restated), reported[is_restated]),
+        (np.arange(count), reported + np.where(is_restated, 2 * DAY, 0)),
+    ]
     write_stages(bench, COSTS, stages, columns)
 
 

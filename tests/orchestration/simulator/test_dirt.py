@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -213,6 +214,29 @@ def test_rows_of_a_key_differ_only_if_recorded_at_different_times(
             contents[place].add(row.content)
     assert contents
     assert all(len(said) == 1 for said in contents.values())
+
+
+def test_rows_of_a_key_say_something_else_if_their_content_differs(
+    dirty: Simulation,
+) -> None:
+    rows = defaultdict(list)
+    for file in dirty.files:
+        for row in good_rows(file):
+            key = row.said.key if hasattr(row.said, "key") else row.said[:2]
+            rows[file.table, key].append((file.path, row.row_number, row.content))
+    contested: dict[str, list[Any]] = defaultdict(list)
+    for (table, key), places in rows.items():
+        if len({content for *_, content in places}) > 1:
+            for path, number, content in places:
+                contested[path].append((table, key, number, content))
+    said: dict[Any, dict[Any, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for path, places in contested.items():
+        numbers = [number for _, _, number, _ in places]
+        found = read(dirty, path).take(numbers).drop_columns("recorded_at").to_pylist()
+        for (table, key, _, content), values in zip(places, found, strict=True):
+            said[table, key][repr(sorted(values.items()))].add(content)
+    assert said
+    assert [key for key, v in said.items() if any(len(c) > 1 for c in v.values())] == []
 
 
 def test_books_agree_with_the_files_row_by_row(dirty: Simulation) -> None:

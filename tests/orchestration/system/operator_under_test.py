@@ -132,6 +132,8 @@ class Warehouse:
             "finance.rpt_daily_revenue_versions": "known_to = timestamp '9999-12-31'",
             "finance.fct_open_bets": "true",
             "risk.rpt_open_liability": "true",
+            "risk.rpt_event_exposures": "true",
+            "risk.rpt_open_book": "true",
             "risk.rpt_unmatched_settlements": "true",
             "core.dim_customers": "true",
             "core.dim_customers_history": "true",

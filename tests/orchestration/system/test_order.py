@@ -95,7 +95,7 @@ def test_the_same_files_under_other_names_change_no_figure(
 @pytest.mark.slow
 def test_incremental_equals_full_refresh_row_for_row(tmp_path: Path) -> None:
     simulation = simulated(
-        tmp_path / "outbox", seed=32, days=4, bets_per_day=400, sources=None
+        tmp_path / "outbox", seed=32, days=3, bets_per_day=400, sources=None
     )
     warehouse = Warehouse(tmp_path / "home")
     for delivery in simulation.deliveries:

@@ -79,7 +79,8 @@ def test_each_late_bet_ring_and_fixed_event_is_found_and_nothing_else(
     assert set(cases) == {"late_bets", "rings", "fixed_events"}
     for row in cases.values():
         assert row["planted"] == row["delivered"] == row["found"] > 0
-        assert row["false_alarms"] == row["unconfirmed"]
+        assert row["false_alarms"] == 0
+        assert row["unconfirmed_planted"] == 0
     signals = {row["rule_name"]: row for row in checks["signals"]}
     for rule in ("multi_account", "late_bets", "match_fixing"):
         assert signals[rule]["planted"] == signals[rule]["found"] > 0

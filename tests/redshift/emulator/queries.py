@@ -77,16 +77,36 @@ def _without_qualify(node: exp.Expr) -> exp.Expr:
 
 
 def _star_kept(node: exp.Select) -> exp.Expr:
-    """`select * … qualify`, in which a whole-row reference keeps the helper column out
-    of the star."""
-    source = node.args["from_"].this
-    if node.args.get("joins") or len(node.expressions) > 1:
-        raise NotImplementedError("select * … join … qualify is not emulated")
-    keep = node.args["qualify"].this.sql("redshift")
+    """`select * … qualify`, in which whole-row references keep the helper column out
+    of the star. Further columns may stand beside it, and joins that say `on`."""
+    joins = node.args.get("joins") or []
+    if any(join.args.get("using") for join in joins):
+        raise NotImplementedError("select * … join … using … qualify is not emulated")
+    sources = [node.args["from_"].this, *(join.this for join in joins)]
+    rows = {s.alias_or_name: f"rs_row{n}" for n, s in enumerate(sources)}
+    named = {e.alias: e for e in node.expressions if isinstance(e, exp.Alias)}
+    keep = node.args["qualify"].this.transform(_meant, named)
+    outer: list[str] = []
+    inner = [exp.alias_(exp.column(source), row) for source, row in rows.items()]
+    for column in node.expressions:
+        if column.is_star:
+            outer += [f"({r}).*" for name, r in rows.items() if _covers(column, name)]
+        else:
+            outer.append(exp.to_identifier(column.alias_or_name).sql("redshift"))
+            inner.append(column)
     node.set("qualify", None)
-    name = exp.to_identifier(source.alias_or_name)
-    return parse_one(
-        f"select (rs_row).* from (select {name} as rs_row, ({keep}) as rs_keep"
-        f" from ({node.sql('redshift')}) as {name}) as rs_kept where rs_keep",
-        read="postgres",
-    )
+    node.set("expressions", [*inner, exp.alias_(exp.Paren(this=keep), "rs_keep")])
+    kept = exp.select(*outer, dialect="postgres").from_(node.subquery("rs_kept"))
+    return kept.where("rs_keep")
+
+
+def _covers(star: exp.Expr, source: str) -> bool:
+    """Whether `*` or `source.*` stands for this source's columns."""
+    return not isinstance(star, exp.Column) or star.table == source
+
+
+def _meant(node: exp.Expr, named: dict[str, exp.Alias]) -> exp.Expr:
+    """The expression in place of the name that the select list gives it."""
+    if isinstance(node, exp.Column) and not node.table and node.name in named:
+        return exp.Paren(this=named[node.name].this.copy())
+    return node

@@ -1,0 +1,1 @@
+"""The production engine: Amazon Redshift, with S3 before it."""

@@ -72,8 +72,8 @@ marts_summed as (
     from marts
     left join relations_summed
         on
-            position(
-                ',' || relations_summed.source_relation || ',' in marts.source_relations
+            strpos(
+                marts.source_relations, ',' || relations_summed.source_relation || ','
             ) > 0
     group by marts.mart_schema, marts.mart_name
 

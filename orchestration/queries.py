@@ -112,6 +112,13 @@ _LOADS = """
     order by load_id desc
 """
 
+_MARTS = """
+    select mart_schema || '.' || mart_name as mart, data_as_of, completeness,
+        rows_quarantined, waiting_file_count, restated_at
+    from platform.rpt_mart_freshness
+    order by waiting_file_count desc, completeness nulls last, mart
+"""
+
 _QUARANTINE = """
     select source, relation, reason, count(*) as occurrences
     from raw.quarantine group by source, relation, reason
@@ -133,78 +140,89 @@ def figures_as_of(
         One row per basis, jurisdiction and currency; amounts in major units.
     """
     bound = {"gaming_date": gaming_date, "known_at": known_at}
-    return _rows(connection, _AS_OF, bound)
+    return rows_of(connection, _AS_OF, bound)
 
 
 def headlines(connection: Connection) -> list[Row]:
     """Totals per currency of what is known now, on the placed basis."""
-    return _rows(connection, _HEADLINES)
+    return rows_of(connection, _HEADLINES)
 
 
 def net_revenue(connection: Connection) -> list[Row]:
     """From GGR to NGR per licence, as known now, on the settled basis."""
-    return _rows(connection, _NET_REVENUE)
+    return rows_of(connection, _NET_REVENUE)
 
 
 def customer_funds(connection: Connection) -> list[Row]:
     """What customers own per licence, as the last day ended."""
-    return _rows(connection, _CUSTOMER_FUNDS)
+    return rows_of(connection, _CUSTOMER_FUNDS)
 
 
 def reconciliation_breaks(connection: Connection) -> list[Row]:
     """How many breaks there are, and since when."""
-    return _rows(connection, _BREAKS)
+    return rows_of(connection, _BREAKS)
 
 
 def maturity(connection: Connection, days: int) -> list[Row]:
     """How sure the last gaming days' revenue is, latest first."""
-    return _rows(connection, _MATURITY, {"days": days})
+    return rows_of(connection, _MATURITY, {"days": days})
 
 
 def largest_exposures(connection: Connection) -> list[Row]:
     """The five markets on which most can be lost now."""
-    return _rows(connection, _EXPOSURES)
+    return rows_of(connection, _EXPOSURES)
 
 
 def to_look_at(connection: Connection) -> list[Row]:
     """How much there is for Risk to look at, by kind."""
-    return _rows(connection, _TO_LOOK_AT)
+    return rows_of(connection, _TO_LOOK_AT)
 
 
 def highest_scores(connection: Connection) -> list[Row]:
     """The five customers with the highest risk scores, and why."""
-    return _rows(connection, _SCORES)
+    return rows_of(connection, _SCORES)
 
 
 def latest_loads(connection: Connection, last: int) -> list[Row]:
     """The last loads, latest first."""
-    return _rows(connection, _LOADS, {"last": last})
+    return rows_of(connection, _LOADS, {"last": last})
 
 
 def quarantine_by_reason(connection: Connection) -> list[Row]:
     """Why rows and files were refused, most frequent reason first."""
-    return _rows(connection, _QUARANTINE)
+    return rows_of(connection, _QUARANTINE)
 
 
-def unbuilt_loads(connection: Connection) -> int:
-    """Number of loads that no build has taken in yet."""
-    [row] = _rows(
+def marts(connection: Connection) -> list[Row]:
+    """How fresh and complete each mart is, the doubtful ones first."""
+    return rows_of(connection, _MARTS)
+
+
+def unbuilt_loads(connection: Connection, until: datetime | None = None) -> int:
+    """Number of loads, of all or until a moment, that no build has taken in."""
+    [row] = rows_of(
         connection,
         """
         select count(*) as loads from raw.loads
-        where known_at > coalesce(
+        where known_at <= coalesce($until, known_at) and known_at > coalesce(
             (select max(known_after) from raw.snapshot_window), timestamp '1900-01-01'
         )
         """,
+        {"until": until},
     )
     return int(row["loads"])
 
 
-def _rows(
+def rows_of(
     connection: Connection,
     query: str,
     bound: Mapping[str, object] | None = None,
 ) -> list[Row]:
+    """The rows of a query by name.
+
+    Raises:
+        WarehouseError: A relation is not there, since nothing was built yet.
+    """
     try:
         cursor = connection.execute(query, dict(bound or {}))
     except (duckdb.CatalogException, MissingRelationError) as error:

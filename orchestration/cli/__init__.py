@@ -7,6 +7,7 @@ from rich.console import Console
 from orchestration.cli import (  # noqa: F401 - they register
     commands,
     demonstration,
+    filing,
     maturity,
     statements,
 )

@@ -165,20 +165,26 @@ def as_of(
 @app.command()
 def status(
     last: Annotated[int, typer.Option(min=1, help="Loads to list.")] = 5,
+    marts: Annotated[
+        bool, typer.Option("--marts", help="Also tell of every mart.")
+    ] = False,
     form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
     target: Target = None,
 ) -> None:
-    """Print the last loads, what waits, and what was refused."""
+    """Print the last loads, what waits, what was refused, and how sure marts are."""
     settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
         loads = queries.latest_loads(connection, last)
         refused = queries.quarantine_by_reason(connection)
         unbuilt = queries.unbuilt_loads(connection)
         waiting = files_waiting(settings, files_seen(connection))
+        freshness = queries.marts(connection) if marts else []
     waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
     print_rows(waits, form, "Waiting")
     print_rows(loads, form, "Last loads")
     print_rows(refused, form, "Refused so far")
+    if marts:
+        print_rows(freshness, form, "Marts")
 
 
 @app.command()

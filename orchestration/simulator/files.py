@@ -30,7 +30,7 @@ STORY = {
     ),
     SETTLEMENTS.table: (
         "bet_id", "settlement_version", "settled_stake_amount", "payout_amount",
-        "settled_at", "recorded_at",
+        "settled_at", "settlement_status", "recorded_at",
     ),
     PROFILES.table: ("customer_id", "updated_at", "is_test_account", "recorded_at"),
 }  # fmt: skip

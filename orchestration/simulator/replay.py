@@ -35,6 +35,7 @@ class Settlement(NamedTuple):
     settled: int
     payout: int
     settled_at: int
+    status: str
 
 
 class Profile(NamedTuple):
@@ -65,11 +66,12 @@ Said = TypeVar("Said", Bet, Settlement, Profile, Fact)
 
 @dataclass
 class Standing(Generic[Said]):
-    """The row that stands for a key."""
+    """The row that stands for a key; revision counts it and those before."""
 
     said: Said
     content: int
     recorded_at: int
+    revision: int = 1
 
 
 class Row(NamedTuple):
@@ -171,7 +173,8 @@ def _supersede(standing: dict[Any, Standing[Any]], key: object, row: Row) -> boo
     if stands is None or (
         row.recorded_at > stands.recorded_at and row.content != stands.content
     ):
-        standing[key] = Standing(row.said, row.content, row.recorded_at)
+        revision = stands.revision + 1 if stands else 1
+        standing[key] = Standing(row.said, row.content, row.recorded_at, revision)
         return True
     if row.content == stands.content:
         stands.recorded_at = max(stands.recorded_at, row.recorded_at)

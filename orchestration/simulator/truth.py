@@ -7,19 +7,18 @@ whole cents: no SQL, nothing of the warehouse.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from orchestration.simulator.audit import breaks_of
+from orchestration.simulator.causes import Change, ChangeBook
+from orchestration.simulator.gaming_days import gaming_day
 from orchestration.simulator.records import FileRecord
 from orchestration.simulator.replay import MAKERS, Bet, FileAccount, Replay
-from orchestration.simulator.world import ZONES
 
 Load = tuple[datetime, Sequence[str | Path]]
 Group = tuple[
@@ -28,8 +27,6 @@ Group = tuple[
 # Bet count; handle, settled stake, payout; the same three of the bonus part.
 Figures = tuple[int, int, int, int, int, int, int]
 NOTHING: Figures = (0, 0, 0, 0, 0, 0, 0)
-DAY_US = 86_400_000_000
-HOUR_US = 3_600_000_000
 
 _AMOUNT = pa.decimal128(18, 2)
 _AMOUNTS = (
@@ -97,6 +94,16 @@ class Truth:
             ]
         return _table(rows, FIGURES_SCHEMA)
 
+    def changes(self, loads: Sequence[Load]) -> list[Change]:
+        """Every change of a bet's money, load by load, with its cause."""
+        replay = Replay()
+        book = ChangeBook(replay)
+        changes: list[Change] = []
+        for known_at, paths in self._in_order(loads):
+            touched, _ = replay.load(self._core(paths))
+            changes += book.changes(known_at, touched)
+        return changes
+
     def accounting(self, loads: Sequence[Load]) -> list[FileAccount]:
         """What became of the rows of each file, load by load."""
         replay = Replay()
@@ -148,19 +155,6 @@ class Truth:
             msg = "loads must come in the order of known_at, no two at one moment"
             raise ValueError(msg)
         return loads
-
-
-def gaming_day(moment: int, jurisdiction: str) -> int:
-    """Local calendar day (days since 1970) of a moment (microseconds since 1970)."""
-    offset = _offset(ZONES[jurisdiction], moment // HOUR_US)
-    return (moment + offset) // DAY_US
-
-
-@cache
-def _offset(zone: str, hour: int) -> int:
-    moment = datetime.fromtimestamp(hour * 3600, UTC).astimezone(ZoneInfo(zone))
-    offset = moment.utcoffset() or timedelta()
-    return offset // timedelta(microseconds=1)
 
 
 def _share(replay: Replay, bet_id: str) -> dict[Group, Figures]:

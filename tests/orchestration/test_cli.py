@@ -49,6 +49,33 @@ def test_status_and_as_of_answer_on_a_built_warehouse(home: Path) -> None:
     assert "sample_ratio_mismatch" in evaluated.output
 
 
+@pytest.mark.slow
+def test_a_report_is_filed_once_and_told_again(home: Path) -> None:
+    environment = {"WAREHOUSE_HOME": str(home)}
+    asked = ["file", "daily_revenue", "2026-01-05", "--by", "Finance", "--why", "test"]
+    filed = RUN.invoke(app, asked, env=environment)
+    assert filed.exit_code == 0, filed.output
+    with pytest.raises(WarehouseError, match="Filing 1 stands"):
+        RUN.invoke(app, asked, env=environment, catch_exceptions=False)
+    as_json = ["--format", "json"]
+    listed = RUN.invoke(app, ["filings", *as_json], env=environment)
+    assert [row["filing_id"] for row in json.loads(listed.output)] == [1]
+    [kept] = json.loads(
+        RUN.invoke(app, ["filing", "1", *as_json], env=environment).output
+    )
+    assert kept["is_untouched"]
+    assert kept["is_reproduced"]
+    assert kept["content_hash"] in filed.output
+    assert len(kept["lines"]) == kept["line_count"]
+    for option in ([], ["--bets"]):
+        told = RUN.invoke(
+            app, ["restatements", "1", *option, *as_json], env=environment
+        )
+        assert json.loads(told.output) == []
+    marts = RUN.invoke(app, ["status", "--marts"], env=environment)
+    assert "Marts" in marts.output
+
+
 def test_help_is_everywhere() -> None:
     for command in (
         [],
@@ -61,6 +88,10 @@ def test_help_is_everywhere() -> None:
         ["maturity"],
         ["statements"],
         *(["statements", verb] for verb in ("list", "accept", "reject")),
+        ["file"],
+        ["filings"],
+        ["filing"],
+        ["restatements"],
     ):
         result = RUN.invoke(app, [*command, "--help"])
         assert result.exit_code == 0

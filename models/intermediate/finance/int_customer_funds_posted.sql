@@ -19,6 +19,7 @@ signed_movements as (
     select
         *,
         movement_amount as signed_amount,
+        case when revision > 1 then 'correction' else 'movement' end as cause,
         known_from as posted_at_load
     from {{ ref('stg_wallet__movements') }}
     {% if is_incremental() %}
@@ -28,6 +29,7 @@ signed_movements as (
     select
         *,
         -movement_amount as signed_amount,
+        'correction' as cause,
         known_to as posted_at_load
     from {{ ref('stg_wallet__movements') }}
     where
@@ -44,6 +46,7 @@ funds as (
         signed_movements.customer_id,
         signed_movements.jurisdiction,
         signed_movements.currency_code,
+        signed_movements.cause,
         {% for amount, account in [
             ('cash_amount', 'customer_cash'),
             ('bonus_amount', 'customer_bonus'),
@@ -72,6 +75,7 @@ funds as (
         signed_movements.customer_id,
         signed_movements.jurisdiction,
         signed_movements.currency_code,
+        signed_movements.cause,
         cast(signed_movements.posted_at as date),
         {{ local_date('signed_movements.posted_at', 'jurisdictions.time_zone') }},
         signed_movements.posted_at_load

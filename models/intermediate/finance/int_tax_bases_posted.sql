@@ -54,6 +54,7 @@ taxed_changes as (
         taxes.currency_code as tax_currency_code,
         taxes.base,
         taxes.bonus_treatment,
+        changes_by_basis.cause,
         {{ revenue_base(
             'taxes.base', 'taxes.basis', 'taxes.bonus_treatment', 'changes_by_basis'
         ) }} as base_amount,
@@ -96,6 +97,7 @@ bases as (
         tax_currency_code,
         base,
         bonus_treatment,
+        cause,
         cast(sum(base_amount) as decimal(18, 2)) as base_amount,
         gaming_date,
         period_start_date,
@@ -107,6 +109,7 @@ bases as (
         tax_currency_code,
         base,
         bonus_treatment,
+        cause,
         gaming_date,
         period_start_date,
         known_at

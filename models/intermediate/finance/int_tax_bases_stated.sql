@@ -2,7 +2,24 @@ with
 
 bases as (
 
-    select * from {{ ref('int_tax_bases_posted') }}
+    select
+        tax_id,
+        currency_code,
+        tax_currency_code,
+        base,
+        sum(base_amount) as base_amount,
+        gaming_date,
+        period_start_date,
+        known_at
+    from {{ ref('int_tax_bases_posted') }}
+    group by
+        tax_id,
+        currency_code,
+        tax_currency_code,
+        base,
+        gaming_date,
+        period_start_date,
+        known_at
 
 ),
 

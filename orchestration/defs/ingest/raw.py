@@ -83,7 +83,11 @@ def _spec(source: Mapping[str, Any]) -> dg.AssetSpec:
 
 @dg.multi_asset(
     name="load",
-    specs=[_spec(source) for source in MANIFEST["sources"].values()],
+    specs=[
+        _spec(source)
+        for source in MANIFEST["sources"].values()
+        if source["source_name"] != "filings"
+    ],
     pool=WAREHOUSE_POOL,
     retry_policy=RETRIES,
 )

@@ -55,7 +55,8 @@ def settlement(
     row = {
         "bet_id": "B1", "settlement_version": version,
         "settled_stake_amount": Decimal(settled), "payout_amount": Decimal(payout),
-        "settled_at": at(settled_at), "recorded_at": at(settled_at),
+        "settled_at": at(settled_at), "settlement_status": "lost",
+        "recorded_at": at(settled_at),
     }  # fmt: skip
     return row | changes
 

@@ -1,0 +1,1 @@
+"""What was filed, and how what is known has moved since."""

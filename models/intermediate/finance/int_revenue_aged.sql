@@ -29,7 +29,7 @@ numbers as (
 
 ages as (
 
-    select generated_number - 1 as age_days
+    select cast(generated_number as integer) - 1 as age_days
     from numbers
 
 ),

@@ -39,6 +39,7 @@ wins_with_return as (
 
 ),
 
+-- Part of the legs pays no more than all of them, whatever the stake of a mistaken row.
 wins_with_payout as (
 
     select
@@ -50,12 +51,14 @@ wins_with_payout as (
         case
             when wins_with_return.leg_set = wins_with_return.event_set
                 then bets.most_payout_amount
-            else {{ bet_payout(
-                'bets.open_stake_amount',
-                'bets.bonus_open_stake_amount',
-                'least(wins_with_return.unit_return, bets.most_returned)',
-                'bets.line_count'
-            ) }}
+            else least(
+                {{ bet_payout(
+                    'bets.open_stake_amount',
+                    'bets.bonus_open_stake_amount',
+                    'least(wins_with_return.unit_return, bets.most_returned)',
+                    'bets.line_count'
+                ) }}, bets.most_payout_amount
+            )
         end as payout_amount
     from wins_with_return
     inner join bets

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from orchestration.errors import WarehouseBusyError, WarehouseError
+from orchestration.revision import code_revision
 from orchestration.settings import PROJECT_DIR, Settings
 
 if TYPE_CHECKING:
@@ -54,6 +55,41 @@ def run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
     if not outcome.success:
         raise _failure(arguments, results, outcome.exception)
     return results
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A model's relation in the warehouse and the SQL that states its rows."""
+
+    relation: str
+    code: str
+
+
+def compiled(
+    settings: Settings, models: Sequence[str], variables: dict[str, object]
+) -> dict[str, Compiled]:
+    """What models say as in a full refresh, without running any.
+
+    Args:
+        settings: Which warehouse and target.
+        models: Their names.
+        variables: dbt variables to compile with.
+
+    Returns:
+        By name, each of them.
+
+    Raises:
+        WarehouseError: One does not compile.
+    """
+    arguments = ["compile", "--full-refresh", "--vars", json.dumps(variables)]
+    # It would print the code.
+    arguments += ["--log-level", "none", "--select", *models]
+    outcome = _invoke(settings, arguments, _parsed(settings))
+    if not outcome.success:
+        raise _failure(arguments, [], outcome.exception)
+    results = getattr(outcome.result, "results", [])
+    nodes: list[Any] = [result.node for result in results]
+    return {n.name: Compiled(n.relation_name, n.compiled_code) for n in nodes}
 
 
 def _invoke(
@@ -112,6 +148,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "DBT_LOG_PATH": str(settings.home / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
+        "WAREHOUSE_CODE_REVISION": code_revision(),
         "WAREHOUSE_HOME": str(settings.home),
     }
 

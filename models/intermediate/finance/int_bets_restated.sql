@@ -14,7 +14,9 @@ with
 -- them out beforehand would cost a look at all of history.
 bets_to_look_at as (
 
-    {% if is_incremental() %}
+    {% if var('recompute') %}
+        select recomputed.bet_key from recomputed_bets as recomputed
+    {% elif is_incremental() %}
         select bet_key from {{ ref('int_bets_changed') }}
         where known_at > {{ posted_until(this) }}
     {% else %}

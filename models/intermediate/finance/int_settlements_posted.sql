@@ -25,7 +25,10 @@ changed_bets as (
 bets as (
 
     select * from {{ ref('int_bets_versioned') }}
-    {% if is_incremental() %}
+    {% if var('recompute') %}
+        where
+            bet_key in (select recomputed.bet_key from recomputed_bets as recomputed)
+    {% elif is_incremental() %}
         where bet_key in (select touched_bets.bet_key from touched_bets)
     {% endif %}
 
@@ -38,7 +41,9 @@ first_versions as (
     select * from {{ ref('stg_betting__settlements') }}
     where
         settlement_version = 1
-        {% if is_incremental() %}
+        {% if var('recompute') %}
+            and bet_key in (select recomputed.bet_key from recomputed_bets as recomputed)
+        {% elif is_incremental() %}
             and bet_key in (select touched_bets.bet_key from touched_bets)
         {% endif %}
 

@@ -29,13 +29,21 @@ fx_rates as (
 
 ),
 
--- A period's base can change when figures or rates become known.
+backfills as (
+
+    select * from {{ ref('stg_ingestion__backfills') }}
+
+),
+
+-- A period's base can change when figures or rates become known, its tax with the rules.
 moments as (
 
     select known_at as stated_at from bases
     union
     select known_from as stated_at from fx_rates
     where known_from > {{ start_of_time() }}
+    union
+    select known_at as stated_at from backfills
 
 ),
 

@@ -9,7 +9,9 @@ with
 taxable_amounts as (
 
     select * from {{ ref('int_taxable_amounts_stated') }}
-    {% if is_incremental() %}
+    {% if var('recompute') %}
+        where stated_at = $known_at
+    {% elif is_incremental() %}
         -- The next statement is set against the last one that was posted.
         where stated_at >= {{ posted_until(this) }}
     {% endif %}
@@ -102,6 +104,7 @@ accruals as (
         tax_id,
         jurisdiction,
         currency_code,
+        {{ code_revision() }} as code_revision,
         cast(base_amount as decimal(18, 2)) as base_amount,
         cast(taxable_amount as decimal(18, 2)) as taxable_amount,
         cast(tax_amount as decimal(18, 2)) as tax_amount,

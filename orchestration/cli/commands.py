@@ -179,10 +179,13 @@ def status(
         unbuilt = queries.unbuilt_loads(connection)
         waiting = files_waiting(settings, files_seen(connection))
         freshness = queries.marts(connection) if marts else []
+        failed = queries.failed_checks(connection)
     waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
     print_rows(waits, form, "Waiting")
     print_rows(loads, form, "Last loads")
     print_rows(refused, form, "Refused so far")
+    if failed:
+        print_rows(failed, form, "Checks that fail")
     if marts:
         print_rows(freshness, form, "Marts")
 

@@ -10,6 +10,7 @@ from orchestration.ingest.contract import Column, TableContract
 from orchestration.ingest.engine import Connection
 from orchestration.redshift import layout
 from orchestration.statements.schema import STATEMENTS
+from orchestration.transform.checks import RELATIONS as CHECKS
 
 BOOKKEEPING = (
     "create schema if not exists raw",
@@ -84,7 +85,14 @@ def ensure_relations(
     """Create what isn't there yet, and columns that a contract has since gained."""
     is_embedded = isinstance(connection, duckdb.DuckDBPyConnection)
     own = () if is_embedded else layout.BOOKKEEPING
-    for statement in (*BOOKKEEPING, *FILINGS, *STATEMENTS, *BACKFILLS, *own):
+    for statement in (
+        *BOOKKEEPING,
+        *FILINGS,
+        *STATEMENTS,
+        *BACKFILLS,
+        *CHECKS,
+        *own,
+    ):
         connection.execute(statement)
     there = _columns_there(connection)
     for contract in contracts:

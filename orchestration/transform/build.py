@@ -8,6 +8,7 @@ from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
 from orchestration.transform import dbt
+from orchestration.transform.checks import record_checks
 from orchestration.transform.windows import close_window, next_window, open_window
 
 Progress = Callable[[str], None]
@@ -48,7 +49,10 @@ def build(
         arguments = build_arguments(full_refresh=full_refresh, all_tests=all_tests)
         if full_refresh or not _has_marts(settings):
             arguments += ONE_MODEL_AT_A_TIME
-        results += dbt.run(settings, arguments)
+        try:
+            results += dbt.run(settings, arguments)
+        finally:
+            record_checks(settings)
         finish_window(settings)
     return results
 

@@ -23,7 +23,10 @@ steps as (
             sum(older.settled_stake_amount - aged.settled_stake_amount)
             as double precision
         ) / nullif(cast(sum(aged.handle_amount) as double precision), 0)
-            as settled_step
+            as settled_step,
+        cast(
+            sum(aged.handle_amount - aged.settled_stake_amount) as double precision
+        ) / nullif(cast(sum(aged.handle_amount) as double precision), 0) as open_share
     from aged
     inner join aged as older
         on
@@ -44,6 +47,8 @@ steps as (
             )
 {%- endset %}
 
+-- What lies ahead of all days, per unit of what is open then: a day on which nothing is
+-- open has nothing ahead.
 outlooks as (
 
     select
@@ -51,14 +56,15 @@ outlooks as (
         currency_code,
         age_days,
         as_of_at,
-        sum(ggr_step) {{ of_this_age_and_older }} as ggr_share,
+        sum(ggr_step) {{ of_this_age_and_older }}
+        / nullif(open_share, 0) as ggr_share_of_open,
         sum(settled_step) {{ of_this_age_and_older }} as settled_share
     from steps
 
 ),
 
--- A day's scatter grows with the root of its stakes.
-projected as (
+-- A day's scatter grows with the root of what is open.
+days_with_their_outlook as (
 
     select
         aged.jurisdiction,
@@ -66,9 +72,13 @@ projected as (
         aged.age_days,
         aged.age_now_days,
         outlooks.settled_share as settled_share_ahead,
-        aged.handle_amount * outlooks.ggr_share as ggr_ahead,
+        greatest(aged.handle_amount - aged.settled_stake_amount, 0)
+        * coalesce(outlooks.ggr_share_of_open, 0) as ggr_ahead,
         sqrt(
-            cast(aged.handle_amount as double precision)
+            cast(
+                greatest(aged.handle_amount - aged.settled_stake_amount, 0)
+                as double precision
+            )
             * cast(aged.handle_amount as double precision)
             / nullif(cast(aged.bet_count as double precision), 0)
         ) as scatter_scale,
@@ -89,6 +99,51 @@ projected as (
             and aged.currency_code = final_days.currency_code
             and aged.gaming_date = final_days.gaming_date
             and final_days.is_final
+
+),
+
+ages_at_which_days_move as (
+
+    select
+        jurisdiction,
+        currency_code,
+        age_days,
+        as_of_at,
+        avg(case when ggr_that_came <> 0 then 1.0 else 0.0 end) as moved_share
+    from days_with_their_outlook
+    where ggr_that_came is not null and scatter_scale > 0
+    group by jurisdiction, currency_code, age_days, as_of_at
+
+),
+
+-- From the age on at which most open days move no more, that is what to expect: what
+-- moves on average moves on few.
+projected as (
+
+    select
+        days_with_their_outlook.jurisdiction,
+        days_with_their_outlook.currency_code,
+        days_with_their_outlook.age_days,
+        days_with_their_outlook.age_now_days,
+        days_with_their_outlook.settled_share_ahead,
+        case
+            when ages_at_which_days_move.moved_share > 0.5
+                then days_with_their_outlook.ggr_ahead
+            else 0
+        end as ggr_ahead,
+        days_with_their_outlook.scatter_scale,
+        days_with_their_outlook.gaming_date,
+        days_with_their_outlook.as_of_at,
+        days_with_their_outlook.ggr_that_came
+    from days_with_their_outlook
+    left join ages_at_which_days_move
+        on
+            days_with_their_outlook.as_of_at = ages_at_which_days_move.as_of_at
+            and days_with_their_outlook.jurisdiction
+            = ages_at_which_days_move.jurisdiction
+            and days_with_their_outlook.currency_code
+            = ages_at_which_days_move.currency_code
+            and days_with_their_outlook.age_days = ages_at_which_days_move.age_days
 
 )
 

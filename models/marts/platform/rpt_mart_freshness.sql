@@ -36,6 +36,18 @@ reports as (
 
 ),
 
+builds as (
+
+    select * from {{ ref('stg_ingestion__builds') }}
+
+),
+
+failed_checks as (
+
+    select * from {{ ref('stg_ingestion__failed_checks') }}
+
+),
+
 -- A mart says what the last build took in; what was loaded since waits.
 data_as_of as (
 
@@ -93,6 +105,24 @@ marts_restated as (
 
 ),
 
+last_check as (
+
+    select max(checked_at) as checked_at from builds
+
+),
+
+marts_checked as (
+
+    select
+        mart_schema,
+        mart_name,
+        sum(case when passed_at is null then 1 else 0 end) as failed_check_count,
+        max(last_failed_at) as last_failed_at
+    from failed_checks
+    group by mart_schema, mart_name
+
+),
+
 freshness as (
 
     select
@@ -101,6 +131,8 @@ freshness as (
         cast(marts_summed.rows_stated as bigint) as rows_stated,
         cast(marts_summed.rows_quarantined as bigint) as rows_quarantined,
         cast(marts_summed.waiting_file_count as bigint) as waiting_file_count,
+        cast(coalesce(marts_checked.failed_check_count, 0) as bigint)
+            as failed_check_count,
         cast(
             round(
                 cast(marts_summed.rows_loaded as double precision)
@@ -109,9 +141,16 @@ freshness as (
         ) as completeness,
         marts_summed.oldest_delivery_at,
         data_as_of.known_at as data_as_of,
-        marts_restated.restated_at
+        marts_restated.restated_at,
+        last_check.checked_at,
+        marts_checked.last_failed_at
     from marts_summed
     cross join data_as_of
+    cross join last_check
+    left join marts_checked
+        on
+            marts_summed.mart_schema = marts_checked.mart_schema
+            and marts_summed.mart_name = marts_checked.mart_name
     left join marts_restated
         on marts_summed.mart_name = marts_restated.mart_name
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from orchestration.backfill.posted import POSTED, REVENUE
-from orchestration.backfill.run import Cost, Progress, Window, estimate, post
+from orchestration.backfill.run import Progress, estimate, post
+from orchestration.backfill.window import Cost, Window
 from orchestration.database import only_writer, open_warehouse
 from orchestration.errors import WarehouseError
+from orchestration.ingest.engine import Connection
+from orchestration.ingest.load import next_known_at
 from orchestration.queries import unbuilt_loads
 from orchestration.settings import Settings
 from orchestration.transform import dbt
@@ -24,6 +27,7 @@ class Request:
         models: Names; empty for all that are posted. Incremental ones that are not
             posted have no history of what was known: they are built anew.
         reason: Why.
+        known_at: Moment from which it is known, naive UTC; None for now.
         keep: Whether to post, or only say what would be.
     """
 
@@ -31,6 +35,7 @@ class Request:
     last: date
     models: Sequence[str] = ()
     reason: str = ""
+    known_at: datetime | None = None
     keep: bool = True
 
 
@@ -59,25 +64,26 @@ def backfill(
             failed.
     """
     posted, others = _told_apart(settings, request)
-    window = Window(request.first, request.last, posted, request.reason)
     ensure_warehouse(settings)
     with open_warehouse(settings) as connection:
-        if unbuilt_loads(connection):
-            raise WarehouseError(
-                "There are loads that are not built yet.",
-                "Run `warehouse build`, then the backfill.",
-            )
+        _must_be_built(connection)
     say("rules and views")
-    names = [*dict.fromkeys(m for r in window.relations for m in r.stated_by)]
+    names = [*dict.fromkeys(m for name in posted for m in POSTED[name].stated_by)]
     _build_rules(settings, names)
     if others and request.keep:
         say(f"anew: {', '.join(others)}")
         dbt.run(settings, ["run", "--full-refresh", "--select", *others])
     counts: dict[str, int] = {}
     cost = Cost(0, (), None)
-    if window.relations:
+    if posted:
         models = dbt.compiled(settings, [*names, REVENUE], {"recompute": True})
         with only_writer(settings), open_warehouse(settings) as connection:
+            # Nobody else writes from here on; somebody may have before.
+            _must_be_built(connection)
+            known_at = next_known_at(connection, request.known_at)
+            window = Window(
+                request.first, request.last, posted, known_at, request.reason
+            )
             cost = estimate(connection, window, models)
             estimated(cost)
             counts, cost = post(
@@ -87,6 +93,14 @@ def backfill(
         say("what depends on it")
         build(settings)
     return counts, cost
+
+
+def _must_be_built(connection: Connection) -> None:
+    if unbuilt_loads(connection):
+        raise WarehouseError(
+            "There are loads that are not built yet.",
+            "Run `warehouse build`, then the backfill.",
+        )
 
 
 def _told_apart(

@@ -1,8 +1,8 @@
 """Post what other rules make of a window of time, in one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from orchestration.backfill.cost import (
@@ -18,8 +18,8 @@ from orchestration.backfill.posted import (
     post_differences,
     posted_at,
 )
+from orchestration.backfill.window import Cost, Window
 from orchestration.ingest.engine import Connection
-from orchestration.ingest.load import next_known_at
 from orchestration.revision import code_revision
 from orchestration.transform.dbt import Compiled
 
@@ -47,52 +47,6 @@ _BETS = """
     from staging.stg_betting__bets where placed_at >= $from_at and placed_at < $until_at
     group by bet_key
 """
-
-
-@dataclass(frozen=True)
-class Window:
-    """What is stated again.
-
-    Attributes:
-        first: First day (UTC) of bets placed and movements posted; taxes know none.
-        last: Last day.
-        models: Names of posted relations, keys of `POSTED`.
-        reason: Why.
-    """
-
-    first: date
-    last: date
-    models: tuple[str, ...]
-    reason: str = ""
-
-    @property
-    def relations(self) -> list[Posted]:
-        """In the order in which they depend on each other."""
-        return [POSTED[name] for name in POSTED if name in self.models]
-
-    @property
-    def kinds(self) -> set[str]:
-        """What its rows are."""
-        return {p.slice_of for p in self.relations if p.slice_of}
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a backfill takes.
-
-    Attributes:
-        rows: Bets placed and movements posted in the window.
-        days: Those that have any (UTC).
-        estimated_seconds: None when nothing is to go by.
-        seconds: Measured; None before.
-        cpu_seconds: Of this machine.
-    """
-
-    rows: int
-    days: Sequence[date]
-    estimated_seconds: float | None
-    seconds: float | None = None
-    cpu_seconds: float | None = None
 
 
 def estimate(
@@ -135,7 +89,7 @@ def post(
         Entries posted by relation, and the measured cost.
     """
     bound = {
-        "known_at": next_known_at(connection, None),
+        "known_at": window.known_at,
         "from_date": window.first,
         "to_date": window.last,
         "code_revision": code_revision(),
@@ -212,7 +166,7 @@ def _trial(
     day: date,
 ) -> float:
     """Seconds that a day takes, of which nothing is kept."""
-    bound = {"known_at": next_known_at(connection, None)}
+    bound = {"known_at": window.known_at}
     with _transaction(connection, keep=False), spent() as measured:
         _post_day(connection, window.relations, models, bound, day)
     return measured.seconds

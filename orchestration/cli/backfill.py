@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from orchestration.backfill import command
-from orchestration.backfill.run import Cost
+from orchestration.backfill.window import Cost
 from orchestration.cli.app import Format, app, console, day, print_rows, progress_bar
-from orchestration.cli.commands import Target
+from orchestration.cli.commands import KnownAt, Target
 from orchestration.settings import Settings
 
 
@@ -25,6 +25,7 @@ def backfill(
         typer.Option(help="Model; may be repeated. Default: all that post entries."),
     ] = None,
     why: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    known_at: KnownAt = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would post; keep nothing.")
     ] = False,
@@ -36,7 +37,9 @@ def backfill(
     and of all tax periods, less what was posted of them, becomes known now, as the
     cause code_change. Safe to repeat and to interrupt: it happens whole or not at all.
     """
-    request = command.Request(first, last, tuple(models or ()), why, not dry_run)
+    request = command.Request(
+        first, last, tuple(models or ()), why, known_at, keep=not dry_run
+    )
     with progress_bar("Stating days again") as bar:
         counts, cost = command.backfill(
             Settings.from_environment(target),

@@ -17,7 +17,8 @@ from operator_under_test import Warehouse, simulated
 
 from orchestration.backfill import command
 from orchestration.backfill.command import Request, backfill
-from orchestration.backfill.run import Cost, post
+from orchestration.backfill.run import post
+from orchestration.backfill.window import Cost
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.filings.file import file_report

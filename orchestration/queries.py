@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 _AS_OF = """
     select
-        gaming_date, jurisdiction, currency_code, basis, version,
+        gaming_date, jurisdiction, currency_code, basis, code_revision, version,
         bet_count, handle_amount, open_stake_amount, settled_stake_amount,
         payout_amount, ggr_amount, bonus_handle_amount, bonus_open_stake_amount,
         bonus_settled_stake_amount, bonus_payout_amount, bonus_ggr_amount,

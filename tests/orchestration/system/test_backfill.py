@@ -51,7 +51,7 @@ CHANGES = {
 # What is known now, without when it became known.
 NOW = {
     "daily revenue": """
-        select * exclude (version, known_from, known_to)
+        select * exclude (version, code_revision, known_from, known_to)
         from finance.rpt_daily_revenue_versions
         where known_to = timestamp '9999-12-31'
             and (bet_count <> 0 or handle_amount <> 0 or settled_stake_amount <> 0
@@ -283,9 +283,13 @@ def test_figures_carry_the_revision_that_made_them(warehouse: Warehouse) -> None
     assert estimated > 0
     assert measured > 0
     assert posted > 50
-    for name in ("fct_revenue_changes", "fct_tax_accruals"):
+    for name, moment in (
+        ("fct_revenue_changes", "known_at"),
+        ("fct_tax_accruals", "known_at"),
+        ("rpt_daily_revenue_versions", "known_from"),
+    ):
         assert warehouse.rows(
-            f"select distinct code_revision from finance.{name} where known_at = $1",
+            f"select distinct code_revision from finance.{name} where {moment} = $1",
             known_at,
         ) == [(revision,)]
     assert warehouse.rows(

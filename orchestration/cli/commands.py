@@ -85,6 +85,11 @@ def load(known_at: KnownAt = None, target: Target = None) -> None:
     settings = Settings.from_environment(target)
     with open_warehouse(settings) as connection, progress_bar("Loading files") as bar:
         report = load_landed(settings, connection, known_at=known_at, progress=bar)
+    if report.statements_left:
+        console.print(
+            f"{report.statements_left} files of statements were left: only the "
+            "embedded engine takes them in (docs/decisions/0080)."
+        )
     if report.load_id is None:
         console.print(f"Nothing new in {settings.landing_url or settings.landing}.")
         return

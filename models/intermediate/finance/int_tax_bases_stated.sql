@@ -35,7 +35,7 @@ backfills as (
 
 ),
 
--- A period's base can change when figures or rates become known, its tax with the rules.
+-- A period's base can change when figures or rates become known, its tax with rules.
 moments as (
 
     select known_at as stated_at from bases

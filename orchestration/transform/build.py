@@ -1,6 +1,6 @@
 """Bring every model up to date with what has been loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from orchestration.database import only_writer, open_warehouse
@@ -25,6 +25,7 @@ def build(
     *,
     full_refresh: bool = False,
     all_tests: bool = False,
+    without: Sequence[str] = (),
     progress: Progress = lambda step: None,
 ) -> list[dbt.NodeResult]:
     """Run seeds, models, snapshots and tests until all loads are taken in.
@@ -33,6 +34,7 @@ def build(
         settings: Which warehouse.
         full_refresh: Build incremental models anew from raw.
         all_tests: Also run the tests that read all of history.
+        without: What dbt's node selection finds for these is left as it is.
         progress: Called with the name of each step.
 
     Returns:
@@ -45,7 +47,9 @@ def build(
     with only_writer(settings):
         results = step_windows(settings, progress)
         progress("models, snapshots and tests")
-        arguments = build_arguments(full_refresh=full_refresh, all_tests=all_tests)
+        arguments = build_arguments(
+            full_refresh=full_refresh, all_tests=all_tests, without=without
+        )
         if full_refresh or not _has_marts(settings):
             arguments += ONE_MODEL_AT_A_TIME
         results += dbt.run(settings, arguments)
@@ -99,20 +103,22 @@ def finish_window(settings: Settings) -> None:
 
 
 def build_arguments(
-    *, full_refresh: bool = False, all_tests: bool = False
+    *, full_refresh: bool = False, all_tests: bool = False, without: Sequence[str] = ()
 ) -> list[str]:
     """Arguments for dbt that build every seed, model and snapshot and test them.
 
     Args:
         full_refresh: Build incremental models anew from raw.
         all_tests: Also run the tests that read all of history.
+        without: Selections to leave out.
     """
+    excluded = [*without, *([] if all_tests else [WHOLE_HISTORY])]
     return [
         "build",
         "--exclude-resource-type",
         "unit_test",
         *(["--full-refresh"] if full_refresh else []),
-        *([] if all_tests else ["--exclude", WHOLE_HISTORY]),
+        *(["--exclude", *excluded] if excluded else []),
     ]
 
 

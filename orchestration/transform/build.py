@@ -16,8 +16,8 @@ WHOLE_HISTORY = "tag:whole_history"
 """Tests that read all of history; the others read what the last load brought."""
 
 ONE_MODEL_AT_A_TIME = ("--threads", "1")
-"""For a build of all history: two large statements side by side need twice the memory
-and spill, while each alone keeps all cores busy."""
+"""When a model reads all of history: two large statements side by side need twice the
+memory and spill, while each alone keeps all cores busy."""
 
 
 def build(
@@ -50,7 +50,7 @@ def build(
         arguments = build_arguments(
             full_refresh=full_refresh, all_tests=all_tests, without=without
         )
-        if full_refresh or not _has_marts(settings):
+        if full_refresh or _has_new_models(settings):
             arguments += ONE_MODEL_AT_A_TIME
         results += dbt.run(settings, arguments)
         finish_window(settings)
@@ -134,10 +134,19 @@ def _snapshots_and_their(parents: str) -> list[str]:
     ]
 
 
-def _has_marts(settings: Settings) -> bool:
+def _has_new_models(settings: Settings) -> bool:
+    """Whether an incremental model is not there yet, and will read all of history."""
+    nodes = dbt.manifest(settings)["nodes"].values()
+    incremental = {
+        (node["schema"], node["name"])
+        for node in nodes
+        if node["config"].get("materialized") == "incremental"
+    }
     with open_warehouse(settings) as connection:
-        query = "select 1 from information_schema.tables where table_schema = 'finance'"
-        return connection.execute(query).fetchone() is not None
+        there = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall()
+    return not incremental <= set(there)
 
 
 def _last_load(settings: Settings) -> datetime | None:

@@ -22,7 +22,11 @@ from orchestration.filings.periods import period_of
 from orchestration.filings.request import Request
 from orchestration.simulator import Simulation
 from tests.bench.filing_findings import Triple, judge
-from tests.orchestration.system.operator_under_test import Warehouse, simulated
+from tests.orchestration.system.operator_under_test import (
+    Warehouse,
+    beyond,
+    simulated,
+)
 
 SOURCES = frozenset({"bonuses", "fx", "payments", "wallet"})
 BEFORE = 5  # loads that are built when the first reports are filed
@@ -33,7 +37,7 @@ def begin(folder: Path) -> tuple[Simulation, Warehouse]:
     simulation = simulated(
         folder / "outbox", seed=10, days=8, bets_per_day=250, sources=SOURCES
     )
-    warehouse = Warehouse(folder / "home")
+    warehouse = Warehouse(folder / "home", beyond(SOURCES))
     load(warehouse, simulation, slice(BEFORE))
     warehouse.build()
     return simulation, warehouse

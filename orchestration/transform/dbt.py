@@ -114,7 +114,7 @@ def _invoke(
 
 
 _KEPT: dict[tuple[Path, str], tuple[float, Manifest]] = {}
-"""Project and target -> age of the youngest declaration then, and the project as parsed."""
+"""Project and target -> age of its youngest declaration, and what was parsed then."""
 
 
 def _parsed(settings: Settings) -> Manifest:

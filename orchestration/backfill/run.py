@@ -42,7 +42,7 @@ _MEASURED = """
     where known_at = $known_at
 """
 _BETS = """
-    create temp table recomputed_bets as
+    insert into recomputed_bets
     select bet_key, min(first_known_at) as first_known_at
     from staging.stg_betting__bets where placed_at >= $from_at and placed_at < $until_at
     group by bet_key
@@ -129,6 +129,9 @@ def _post_day(
         "until_at": midnight(day + timedelta(days=1)),
     }
     connection.execute("drop table if exists recomputed_bets")
+    connection.execute(
+        "create temp table recomputed_bets (bet_key bigint, first_known_at timestamp)"
+    )
     connection.execute(_BETS, moments)
     row = connection.execute(
         "select min(first_known_at) from recomputed_bets"

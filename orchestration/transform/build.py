@@ -9,7 +9,12 @@ from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.checks import record_checks
-from orchestration.transform.windows import close_window, next_window, open_window
+from orchestration.transform.windows import (
+    close_window,
+    mark_built,
+    next_window,
+    open_window,
+)
 
 Progress = Callable[[str], None]
 
@@ -57,7 +62,7 @@ def build(
             results += dbt.run(settings, arguments)
         finally:
             record_checks(settings)
-        finish_window(settings)
+        finish_window(settings, whole=not without)
     return results
 
 
@@ -85,7 +90,7 @@ def step_windows(
     while (until := _open_next_window(settings)) is not None and until != last:
         progress(f"snapshots as known at {until:%Y-%m-%d %H:%M:%S}")
         results += dbt.run(settings, arguments)
-        finish_window(settings)
+        finish_window(settings, whole=False)
         arguments = _snapshots_and_their("1+")
     return results
 
@@ -97,13 +102,16 @@ def ensure_warehouse(settings: Settings) -> None:
         ensure_relations(connection, contracts.values())
 
 
-def finish_window(settings: Settings) -> None:
-    """Say that the snapshots took in the window that is open.
+def finish_window(settings: Settings, *, whole: bool = True) -> None:
+    """Say that the window that is open was taken in: by the snapshots or by a `whole`
+    build.
 
     Left out when a build fails, so that the next one takes the same loads in again.
     """
     with open_warehouse(settings) as connection:
         close_window(connection)
+        if whole:
+            mark_built(connection)
 
 
 def build_arguments(

@@ -8,14 +8,21 @@
 
 with
 
+-- Of what is in order this keeps no row, so it does not go on from its own last one.
+built as (
+
+    select * from {{ ref('stg_ingestion__built_until') }}
+
+),
+
 {% if is_incremental() %}
     touched_references as (
 
         select reference_key from {{ ref('int_claims_stated') }}
-        where known_at > {{ posted_until(this) }}
+        where known_at > (select built.built_until from built)
         union
         select reference_key from {{ ref('int_movements_by_aspect') }}
-        where known_at > {{ posted_until(this) }}
+        where known_at > (select built.built_until from built)
 
     ),
 {% endif %}
@@ -45,7 +52,7 @@ movements as (
 ),
 
 -- What was claimed before the wallet delivered anything cannot be missing in it.
-wallet as (
+wallet_feed as (
 
     select min(known_from) as began_at from {{ ref('stg_wallet__movements') }}
 
@@ -147,8 +154,8 @@ problems as (
         compared.happened_date,
         compared.known_at
     from compared
-    inner join wallet
-        on compared.known_at >= wallet.began_at
+    inner join wallet_feed
+        on compared.known_at >= wallet_feed.began_at
     where {{ reconciliation_problem() }} is not null
 
 ),

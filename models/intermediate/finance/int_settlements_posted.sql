@@ -12,12 +12,16 @@ changed_bets as (
 
 ),
 
-{% if is_incremental() %}
+{% if var('recompute') or is_incremental() %}
     touched_bets as (
 
-        select bet_key from changed_bets
-        where known_at > {{ posted_until(this) }}
-        group by bet_key
+        {% if var('recompute') %}
+            select bet_key from recomputed_bets
+        {% else %}
+            select bet_key from changed_bets
+            where known_at > {{ posted_until(this) }}
+            group by bet_key
+        {% endif %}
 
     ),
 {% endif %}
@@ -25,10 +29,7 @@ changed_bets as (
 bets as (
 
     select * from {{ ref('int_bets_versioned') }}
-    {% if var('recompute') %}
-        where
-            bet_key in (select recomputed.bet_key from recomputed_bets as recomputed)
-    {% elif is_incremental() %}
+    {% if var('recompute') or is_incremental() %}
         where bet_key in (select touched_bets.bet_key from touched_bets)
     {% endif %}
 
@@ -41,9 +42,7 @@ first_versions as (
     select * from {{ ref('stg_betting__settlements') }}
     where
         settlement_version = 1
-        {% if var('recompute') %}
-            and bet_key in (select recomputed.bet_key from recomputed_bets as recomputed)
-        {% elif is_incremental() %}
+        {% if var('recompute') or is_incremental() %}
             and bet_key in (select touched_bets.bet_key from touched_bets)
         {% endif %}
 
@@ -75,8 +74,7 @@ first_versions_with_their_bet as (
         first_versions.known_to as settlement_known_to,
         greatest(first_versions.first_known_at, bets.first_known_at) as known_at
     from first_versions
-    inner join bets
-        on first_versions.bet_key = bets.bet_key
+    inner join bets on first_versions.bet_key = bets.bet_key
 
 ),
 

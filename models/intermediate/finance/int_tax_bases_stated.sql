@@ -13,12 +13,7 @@ bases as (
         known_at
     from {{ ref('int_tax_bases_posted') }}
     group by
-        tax_id,
-        currency_code,
-        tax_currency_code,
-        base,
-        gaming_date,
-        period_start_date,
+        tax_id, currency_code, tax_currency_code, base, gaming_date, period_start_date,
         known_at
 
 ),

@@ -18,21 +18,9 @@ snapshot_windows as (
 
 ),
 
-filing_changes as (
+marts_restated as (
 
-    select * from {{ ref('fct_filing_changes') }}
-
-),
-
-filings as (
-
-    select * from {{ ref('stg_filings__filings') }}
-
-),
-
-reports as (
-
-    select * from {{ ref('reports') }}
+    select * from {{ ref('int_marts_restated') }}
 
 ),
 
@@ -42,16 +30,19 @@ builds as (
 
 ),
 
-failed_checks as (
+marts_checked as (
 
-    select * from {{ ref('stg_ingestion__failed_checks') }}
+    select * from {{ ref('int_marts_checked') }}
 
 ),
 
 -- A mart says what the last build took in; what was loaded since waits.
 data_as_of as (
 
-    select max(known_after) as known_at from snapshot_windows
+    select
+        max(known_after) as known_at,
+        (select max(builds.checked_at) from builds) as checked_at
+    from snapshot_windows
 
 ),
 
@@ -91,38 +82,6 @@ marts_summed as (
 
 ),
 
-marts_restated as (
-
-    select
-        reports.mart_name,
-        max(filing_changes.known_at) as restated_at
-    from filing_changes
-    inner join filings
-        on filing_changes.filing_id = filings.filing_id
-    inner join reports
-        on filings.report = reports.report
-    group by reports.mart_name
-
-),
-
-last_check as (
-
-    select max(checked_at) as checked_at from builds
-
-),
-
-marts_checked as (
-
-    select
-        mart_schema,
-        mart_name,
-        sum(case when passed_at is null then 1 else 0 end) as failed_check_count,
-        max(last_failed_at) as last_failed_at
-    from failed_checks
-    group by mart_schema, mart_name
-
-),
-
 freshness as (
 
     select
@@ -142,11 +101,10 @@ freshness as (
         marts_summed.oldest_delivery_at,
         data_as_of.known_at as data_as_of,
         marts_restated.restated_at,
-        last_check.checked_at,
+        data_as_of.checked_at,
         marts_checked.last_failed_at
     from marts_summed
     cross join data_as_of
-    cross join last_check
     left join marts_checked
         on
             marts_summed.mart_schema = marts_checked.mart_schema

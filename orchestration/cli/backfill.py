@@ -27,7 +27,7 @@ def backfill(
     why: Annotated[str, typer.Option(help="Why, for the record.")] = "",
     known_at: KnownAt = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would post; keep nothing.")
+        bool, typer.Option("--dry-run", help="Say what it would post; post nothing.")
     ] = False,
     target: Target = None,
 ) -> None:

@@ -58,12 +58,9 @@ statements as (
             and taxable_amounts.period_start_date >= rates.valid_from
             and taxable_amounts.period_start_date < rates.valid_to
     group by
-        taxable_amounts.tax_id,
-        taxable_amounts.base_amount,
-        taxable_amounts.taxable_amount,
-        taxable_amounts.taxable_so_far_amount,
-        taxable_amounts.period_start_date,
-        taxable_amounts.stated_at
+        taxable_amounts.tax_id, taxable_amounts.base_amount,
+        taxable_amounts.taxable_amount, taxable_amounts.taxable_so_far_amount,
+        taxable_amounts.period_start_date, taxable_amounts.stated_at
 
 ),
 

@@ -12,7 +12,7 @@ bets as (
     where
         known_from = first_known_at
         {% if var('recompute') %}
-            and bet_key in (select recomputed.bet_key from recomputed_bets as recomputed)
+            and bet_key in (select recomputed_bets.bet_key from recomputed_bets)
         {% elif is_incremental() %}
             and first_known_at > {{ posted_until(this) }}
         {% endif %}

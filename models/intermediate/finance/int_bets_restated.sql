@@ -15,7 +15,7 @@ with
 bets_to_look_at as (
 
     {% if var('recompute') %}
-        select recomputed.bet_key from recomputed_bets as recomputed
+        select recomputed_bets.bet_key from recomputed_bets
     {% elif is_incremental() %}
         select bet_key from {{ ref('int_bets_changed') }}
         where known_at > {{ posted_until(this) }}

@@ -21,7 +21,7 @@ bets as (
     where
         bonus_stake_amount > 0
         {% if var('recompute') %}
-            and bet_key in (select recomputed.bet_key from recomputed_bets as recomputed)
+            and bet_key in (select recomputed_bets.bet_key from recomputed_bets)
         {% elif is_incremental() %}
             and bet_key in (
                 select changed_bets.bet_key from changed_bets

@@ -16,7 +16,7 @@ changed_bets as (
     touched_bets as (
 
         {% if var('recompute') %}
-            select bet_key from recomputed_bets
+            select recomputed_bets.bet_key from recomputed_bets
         {% else %}
             select bet_key from changed_bets
             where known_at > {{ posted_until(this) }}

@@ -64,6 +64,15 @@ BOOKKEEPING = (
         known_until timestamp not null
     )
     """,
+    # What stands against publishing: nodes that failed when dbt last ran them, and builds
+    # and runs of dbt that have not come to their end.
+    """
+    create table if not exists raw.findings (
+        node_id varchar(256) not null,
+        status varchar(32) not null,
+        invocation_id varchar(64) not null
+    )
+    """,
 )
 
 _STAMPS = (

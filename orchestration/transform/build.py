@@ -8,6 +8,7 @@ from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
 from orchestration.transform import dbt
+from orchestration.transform.findings import begin_build, end_build
 from orchestration.transform.windows import close_window, next_window, open_window
 
 Progress = Callable[[str], None]
@@ -49,7 +50,7 @@ def build(
         if full_refresh or not _has_marts(settings):
             arguments += ONE_MODEL_AT_A_TIME
         results += dbt.run(settings, arguments)
-        finish_window(settings)
+        finish_build(settings)
     return results
 
 
@@ -58,7 +59,7 @@ def step_windows(
 ) -> list[dbt.NodeResult]:
     """Snapshot all windows but the last, which is left open for the build to take in.
 
-    A build is this, one dbt build that holds all snapshots, and `finish_window`.
+    A build is this, one dbt build that holds all snapshots, and `finish_build`.
 
     Args:
         settings: Which warehouse.
@@ -71,13 +72,16 @@ def step_windows(
         WarehouseError: A snapshot failed.
     """
     ensure_warehouse(settings)
+    with open_warehouse(settings) as connection:
+        begin_build(connection)
     results: list[dbt.NodeResult] = []
     last = _last_load(settings)
     arguments = _snapshots_and_their("+")
     while (until := _open_next_window(settings)) is not None and until != last:
         progress(f"snapshots as known at {until:%Y-%m-%d %H:%M:%S}")
         results += dbt.run(settings, arguments)
-        finish_window(settings)
+        with open_warehouse(settings) as connection:
+            close_window(connection)
         arguments = _snapshots_and_their("1+")
     return results
 
@@ -89,13 +93,15 @@ def ensure_warehouse(settings: Settings) -> None:
         ensure_relations(connection, contracts.values())
 
 
-def finish_window(settings: Settings) -> None:
-    """Say that the snapshots took in the window that is open.
+def finish_build(settings: Settings) -> None:
+    """Say that the build is whole, and what was broken off before it made good.
 
-    Left out when a build fails, so that the next one takes the same loads in again.
+    Left out when a build fails, so that the next one takes the same loads in again and
+    nothing of this one is published.
     """
     with open_warehouse(settings) as connection:
         close_window(connection)
+        end_build(connection)
 
 
 def build_arguments(

@@ -17,7 +17,7 @@ from orchestration.defs.project import (
 )
 from orchestration.defs.transform.translator import Translator
 from orchestration.settings import Settings
-from orchestration.transform.build import build_arguments, finish_window, step_windows
+from orchestration.transform.build import build_arguments, finish_build, step_windows
 from orchestration.transform.dbt import environment
 
 
@@ -62,7 +62,7 @@ def dbt_models(
             target_path=settings.target_path / "dagster",
         ).stream()
         if takes_loads_in:
-            finish_window(settings)
+            finish_build(settings)
 
 
 def holds_snapshots(selected: Set[dg.AssetKey], assets: Set[dg.AssetKey]) -> bool:

@@ -21,7 +21,7 @@ from orchestration.transform import dbt
 from orchestration.transform.build import (
     build,
     build_arguments,
-    finish_window,
+    finish_build,
     step_windows,
 )
 
@@ -48,7 +48,7 @@ class Side:
             built += dbt.run(
                 self.settings, [*build_arguments(), "--exclude-resource-type", "test"]
             )
-            finish_window(self.settings)
+            finish_build(self.settings)
         return len(built)
 
     def ask(self, *command: str) -> str:

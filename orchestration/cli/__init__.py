@@ -9,6 +9,7 @@ from orchestration.cli import (  # noqa: F401 - they register
     demonstration,
     filing,
     maturity,
+    serving,
     statements,
 )
 from orchestration.cli.app import app

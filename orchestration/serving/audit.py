@@ -4,6 +4,7 @@ Nothing here changes anything. A check that finds something stops the publicatio
 version that readers have stays.
 """
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,18 +82,10 @@ def audit(audited: Audited) -> list[Check]:
 
 def _contract(audited: Audited) -> Iterator[str]:
     """Every file has the permitted columns of the permitted relations, as declared."""
-    own = {"publication", "published_relations"}
+    as_duckdb = functools.cache(functools.partial(_as_duckdb, audited.connection))
+    files = _columns(audited.connection)
     for audience, planned in audited.planned.items():
-        candidate = audited.candidates[audience]
-        there: dict[str, list[tuple[str, str]]] = {}
-        for schema, name, column, kind in audited.connection.execute(
-            "select schema_name, table_name, column_name, data_type "
-            "from duckdb_columns() where '\"' || database_name || '\"' = ? "
-            "order by column_index",
-            [candidate.name],
-        ).fetchall():
-            if name not in own:
-                there.setdefault(f"{schema}.{name}", []).append((column, kind))
+        there = files.get(audited.candidates[audience].name, {})
         for name in sorted(there.keys() - planned.keys()):
             yield f"{audience} must not have {name}"
         for name, published in planned.items():
@@ -100,11 +93,26 @@ def _contract(audited: Audited) -> Iterator[str]:
                 yield f"{audience} lacks {name}"
                 continue
             promised = [
-                (column, _as_duckdb(audited.connection, kind) if kind else kept)
+                (column, as_duckdb(kind) if kind else kept)
                 for column, kind, kept in _beside(published, there[name])
             ]
             if promised != there[name]:
                 yield f"{audience} gets {name} other than declared: {there[name]}"
+
+
+def _columns(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """File -> relation -> columns with their types, as they are."""
+    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for file, relation, column, kind in connection.execute(
+        "select '\"' || database_name || '\"', schema_name || '.' || table_name, "
+        "column_name, data_type from duckdb_columns() "
+        "where not internal and schema_name <> 'main' order by column_index"
+    ).fetchall():
+        relations = found.setdefault(file, {})
+        relations.setdefault(relation, []).append((column, kind))
+    return found
 
 
 def _beside(

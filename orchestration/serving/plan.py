@@ -27,6 +27,20 @@ class Growth:
     new_rows_by: str
     replacing: tuple[str, ...] = ()
 
+    def rows_to_take(self, source: str) -> str:
+        """Condition of the rows that came after the moment that it is asked with.
+
+        Of a relation whose rows are replaced: of all rows of their groups.
+
+        Args:
+            source: Where the new rows are.
+        """
+        is_new = f'"{self.new_rows_by}" > ?'
+        if not self.replacing:
+            return is_new
+        group = ", ".join(f'"{name}"' for name in self.replacing)
+        return f"({group}) in (select ({group}) from {source} where {is_new})"
+
 
 @dataclass(frozen=True)
 class Published:

@@ -16,7 +16,7 @@ from orchestration.access.rights import Relation
 from orchestration.database import MEMORY_LIMIT
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.serving.plan import Published
-from orchestration.serving.writing import Candidate, State
+from orchestration.serving.writing import Candidate
 from orchestration.settings import Settings
 from orchestration.transform.findings import findings
 
@@ -146,40 +146,13 @@ def _since(
 ) -> tuple[str, list[Any]]:
     """Condition of the rows to copy, and its parameters."""
     states = [
-        candidate.state_to_go_on_from(one, _CountInSource(connection, source))
-        for one, candidate in published
+        candidate.state_to_go_on_from(one, source) for one, candidate in published
     ]
     growth = published[0][0].growth
     newest = [s.newest_at for s in states if s is not None and s.newest_at is not None]
     if growth is None or len(newest) < len(states):
         return "true", []
-    is_new = f'"{growth.new_rows_by}" > ?'
-    if not growth.replacing:
-        return is_new, [min(newest)]
-    group = ", ".join(f'"{name}"' for name in growth.replacing)
-    return (
-        f"({group}) in (select ({group}) from {source} where {is_new})",
-        [min(newest)],
-    )
-
-
-@dataclass(frozen=True)
-class _CountInSource:
-    """Counts the rows of a relation that a file should hold already."""
-
-    connection: duckdb.DuckDBPyConnection
-    source: str
-
-    def __call__(self, published: Published, state: State) -> int:
-        """Rows that the audience may see and that are not new."""
-        assert published.growth is not None  # noqa: S101 - asked of what grows alone
-        rows, bound = published.rows
-        row = self.connection.execute(
-            f"select count(*) from {self.source} where {rows} "
-            f'and "{published.growth.new_rows_by}" <= ?',
-            [*bound, state.newest_at],
-        ).fetchone()
-        return int(row[0]) if row else 0
+    return growth.rows_to_take(source), [min(newest)]
 
 
 def _quoted(path: object) -> str:

@@ -9,7 +9,7 @@ as it should be stays untouched.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -72,15 +72,15 @@ class Candidate:
             for name, state in self.states.items()
         )
 
-    def state_to_go_on_from(
-        self, published: Published, count: Callable[[Published, State], int]
-    ) -> State | None:
+    def state_to_go_on_from(self, published: Published, source: str) -> State | None:
         """How the file holds a relation that grows, if it can be added to.
+
+        It cannot if adding would not give as many rows as the source has: then rows have
+        gone, or come without being new, and all is read and written anew.
 
         Args:
             published: The relation.
-            count: Gives the rows of the source that the file should hold already. If it
-                is not what the file holds, rows went or changed, and all is read anew.
+            source: The relation in the warehouse.
         """
         name = str(published.relation)
         state = self.states.get(name)
@@ -92,8 +92,24 @@ class Candidate:
         ):
             return None
         if name not in self._stands:
-            self._stands[name] = count(published, state) == state.figures.rows
+            self._stands[name] = self._adds_up(published, state, source)
         return state if self._stands[name] else None
+
+    def _adds_up(self, published: Published, state: State, source: str) -> bool:
+        """Whether the rows held, less those replaced, and those to come are all."""
+        assert published.growth is not None  # noqa: S101 - asked of what grows alone
+        permitted, bound = published.rows
+        since = published.growth.rows_to_take(source)
+        replaced = ""
+        if published.growth.replacing:
+            replaced = f"(select count(*) from {self._target(published)} where {since})"
+        row = self._connection.execute(
+            f"select {replaced or '0'}, count(*), "
+            f"count(*) filter ({since}) from {source} where {permitted}",
+            [*([state.newest_at] if replaced else []), state.newest_at, *bound],
+        ).fetchone()
+        assert row is not None  # noqa: S101 - an aggregate gives one row
+        return bool(state.figures.rows - row[0] + row[2] == row[1])
 
     def bring_up_to_date(self, planned: Mapping[str, Published]) -> None:
         """Take in what the workspace holds, in one transaction."""
@@ -140,18 +156,16 @@ class Candidate:
         assert growth is not None  # noqa: S101 - only what grows is added to
         target = self._target(published)
         rows, bound = _staged(published)
-        is_new = f'"{growth.new_rows_by}" > ?'
-        figures, new = before.figures, f"{rows} and {is_new}"
-        bound = [*bound, before.newest_at]
         columns = published.grant.columns
+        figures = before.figures
+        touched = growth.rows_to_take(f'memory."{published.relation}"')
         if growth.replacing:
-            group = ", ".join(f'"{name}"' for name in growth.replacing)
-            touched = f"({group}) in (select ({group}) from ({new}))"
             old = f"select * from {target} where {touched}"
-            figures -= figures_of(self._connection, old, columns, bound)
-            self._connection.execute(f"delete from {target} where {touched}", bound)
-            staged, first = _staged(published)
-            new, bound = f"{staged} and {touched}", [*first, *bound]
+            figures -= figures_of(self._connection, old, columns, [before.newest_at])
+            self._connection.execute(
+                f"delete from {target} where {touched}", [before.newest_at]
+            )
+        new, bound = f"{rows} and {touched}", [*bound, before.newest_at]
         added = figures_of(self._connection, new, columns, bound)
         if added.rows:
             self._connection.execute(f"insert into {target} {new}", bound)

@@ -1,0 +1,148 @@
+"""A warehouse in which every relation is as declared, and filled without loading.
+
+Whoever reads a publication of it can tell whether it is whole: all figures and moments in
+all relations follow from one number, the tick.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import duckdb
+
+from orchestration.access.rights import Relation, relations_of
+from orchestration.ingest.schema import BOOKKEEPING
+from orchestration.settings import Settings
+from orchestration.transform import dbt
+
+START = datetime(2026, 1, 5)
+JURISDICTIONS = ("GB", "US-NJ", "ES")
+UNTYPED = {
+    "_at": "timestamp",
+    "_from": "timestamp",
+    "_to": "timestamp",
+    "_amount": "decimal(18, 2)",
+}
+"""Type of a column of a snapshot, which declares none, by how it ends."""
+LEDGER = "finance.fct_bet_ledger_entries"
+
+
+def moment(tick: int) -> datetime:
+    """When what a tick brought became known."""
+    return START + timedelta(minutes=tick)
+
+
+class StandIn:
+    """A warehouse whose relations are filled by ticks.
+
+    Args:
+        settings: Where it is.
+        rows: Rows of every relation at the first tick; a multiple of three.
+        ledger: Rows of the ledger at the first tick.
+    """
+
+    def __init__(self, settings: Settings, rows: int = 6, ledger: int = 6) -> None:
+        self.settings = settings
+        self.tick = 0
+        self._nodes = dbt.manifest(settings)["nodes"]
+        self._relations = relations_of(dbt.manifest(settings))
+        self._rows = rows
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(settings.database)) as connection:
+            for statement in BOOKKEEPING:
+                connection.execute(statement)
+            connection.execute(
+                "insert into raw.loads values (1, $at, $at, 1, 1, 1, 0, 0)",
+                {"at": START},
+            )
+            connection.execute(
+                "insert into raw.snapshot_window values ($at, $at)", {"at": START}
+            )
+            for relation in self._relations:
+                self._create(connection, relation)
+                count = ledger if str(relation) == LEDGER else rows
+                self._fill(connection, relation, count)
+
+    def advance(self, *, new_rows: int = 3) -> None:
+        """The next tick: what grows gets rows, all else is made anew, as a build would.
+
+        Args:
+            new_rows: How many rows each relation that grows gets; a multiple of three.
+        """
+        self.tick += 1
+        with duckdb.connect(str(self.settings.database)) as connection:
+            connection.execute("begin")
+            for relation in self._relations:
+                if not self.grows(relation):
+                    connection.execute(f"delete from {relation}")
+                    self._fill(connection, relation, self._rows)
+                else:
+                    self._fill(connection, relation, new_rows)
+            connection.execute(
+                "update raw.snapshot_window set known_after = ?", [moment(self.tick)]
+            )
+            connection.execute("commit")
+
+    def execute(self, *statements: str) -> None:
+        """Do something to the warehouse."""
+        with duckdb.connect(str(self.settings.database)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def grows(self, relation: Relation) -> bool:
+        """Whether it is declared to grow."""
+        return "published" in self._nodes[relation.unique_id]["config"]["meta"]
+
+    def _create(
+        self, connection: duckdb.DuckDBPyConnection, relation: Relation
+    ) -> None:
+        columns = ", ".join(
+            f'"{name}" {kind or _untyped(name)}'
+            for name, kind in relation.columns.items()
+        )
+        connection.execute(f'create schema if not exists "{relation.schema}"')
+        connection.execute(f"create table {relation} ({columns})")
+
+    def _fill(
+        self, connection: duckdb.DuckDBPyConnection, relation: Relation, count: int
+    ) -> None:
+        """Rows of the present tick: no two ticks share a key."""
+        kinds = {n: k or _untyped(n) for n, k in relation.columns.items()}
+        values = ", ".join(_value(name, kind) for name, kind in kinds.items())
+        bound = {"tick": self.tick, "at": moment(self.tick)}
+        connection.execute(
+            f"insert into {relation} select {values} from range($count) as r(i)",
+            {k: v for k, v in bound.items() if f"${k}" in values} | {"count": count},
+        )
+
+
+def _untyped(name: str) -> str:
+    return next((k for end, k in UNTYPED.items() if name.endswith(end)), "varchar")
+
+
+def _value(name: str, kind: str) -> str:
+    """Expression of a column's value in row `i` of a tick."""
+    if name == "jurisdiction":
+        cases = " ".join(
+            f"when {i} then '{one}'" for i, one in enumerate(JURISDICTIONS)
+        )
+        return f"case i % 3 {cases} end"
+    if kind.startswith("varchar"):
+        return f"left($tick || '-' || i, {_length(kind)})"
+    if kind.startswith("decimal"):
+        return "$tick % 100"
+    if kind.startswith("timestamp"):
+        return "$at::timestamp"
+    if kind == "date":
+        return "$at::date"
+    if kind == "boolean":
+        return "i % 2 = 0"
+    return "$tick * 1000000 + i" if kind == "bigint" else "i"
+
+
+def _length(kind: str) -> str:
+    return kind.partition("(")[2].rstrip(")") or "64"
+
+
+def names(relations: Iterable[Relation]) -> list[str]:
+    """Names of relations."""
+    return [str(relation) for relation in relations]

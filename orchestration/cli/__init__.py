@@ -5,6 +5,7 @@ import sys
 from rich.console import Console
 
 from orchestration.cli import (  # noqa: F401 - they register
+    audit,
     commands,
     demonstration,
     filing,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration import queries
+from orchestration.audit.anchors import record_loads
 from orchestration.cli.app import Format, app, console, print_rows, progress_bar
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
@@ -74,6 +75,7 @@ def _simulate_and_load(settings: Settings, days: int, bets_per_day: int) -> None
                     spill=settings.spill,
                 )
                 bar(number, len(week))
+            record_loads(settings, connection)
         is_last = week[-1] is simulation.deliveries[-1]
         build(
             settings,

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from orchestration.audit import Action, record
+from orchestration.audit.anchors import record_and_anchor
 from orchestration.cli.app import Format, app, console, moment, print_rows
 from orchestration.database import open_warehouse
 from orchestration.filings import register
@@ -34,9 +36,12 @@ def file_(
 ) -> None:
     """File a report: freeze its figures as known at a moment, for good."""
     request = Request(report, period_of(period), by, why, known_at, supersedes)
-    with open_warehouse(Settings.from_environment()) as connection:
+    settings = Settings.from_environment()
+    with open_warehouse(settings) as connection:
         number = file_report(connection, request)
         header = register.filing(connection, number)
+    told = ("filing_id", "report", "period", "known_at", "content_hash")
+    record_and_anchor(settings, Action.FILE, {name: header[name] for name in told})
     console.print(
         f"Filing {number}: {header['line_count']} figures as known at "
         f"{header['known_at']}, content hash {header['content_hash']}."
@@ -60,10 +65,12 @@ def filings(form: Output = Format.TABLE) -> None:
 @app.command()
 def filing(number: Number, form: Output = Format.TABLE) -> None:
     """Print a filing, and whether it can still be stated the same."""
-    with open_warehouse(Settings.from_environment(), read_only=True) as connection:
+    settings = Settings.from_environment()
+    with open_warehouse(settings, read_only=True) as connection:
         header = register.filing(connection, number)
         header |= register.proof(connection, number)
         lines = register.filed_lines(connection, number)
+    record(settings, Action.ACCESS, {"filing_id": number})
     if form is Format.JSON:
         print_rows([header | {"lines": lines}], form)
         return
@@ -85,7 +92,8 @@ def restatements(
     form: Output = Format.TABLE,
 ) -> None:
     """Print what has changed since a filing, and why."""
-    with open_warehouse(Settings.from_environment(), read_only=True) as connection:
+    settings = Settings.from_environment()
+    with open_warehouse(settings, read_only=True) as connection:
         if bets:
             rows = register.restated_bets(connection, number, known_at)
         else:
@@ -94,5 +102,7 @@ def restatements(
                 for row in register.restatements(connection, number, known_at)
                 if measure in {None, row["measure"]}
             ]
+    told = {"filing_id": number, "known_at": known_at, "by_bet": bets}
+    record(settings, Action.ACCESS, {"restatements": told})
     known = f"{known_at:%Y-%m-%d %H:%M:%S} UTC" if known_at else "now"
     print_rows(rows, form, f"Filing {number} against what is known at {known}")

@@ -3,6 +3,7 @@
 import shutil
 from datetime import datetime
 
+from orchestration.audit.anchors import record_loads
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.engine import Connection
 from orchestration.ingest.files import new_files
@@ -36,7 +37,7 @@ def load_landed(
             _fetch(settings, settings.landing_url, seen)
 
     try:
-        return load(
+        report = load(
             connection,
             contracts_of(dbt.manifest(settings)),
             settings.landing,
@@ -45,6 +46,8 @@ def load_landed(
             fetch=fetch,
             progress=progress,
         )
+        record_loads(settings, connection)
+        return report
     finally:
         if settings.landing_url:
             shutil.rmtree(settings.landing, ignore_errors=True)

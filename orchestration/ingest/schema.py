@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
+from orchestration.audit.schema import RELATIONS as AUDIT
 from orchestration.filings.schema import RELATIONS as FILINGS
 from orchestration.ingest.contract import Column, TableContract
 from orchestration.ingest.engine import Connection
@@ -92,7 +93,7 @@ def ensure_relations(
     """Create what isn't there yet, and columns that a contract has since gained."""
     is_embedded = isinstance(connection, duckdb.DuckDBPyConnection)
     own = () if is_embedded else layout.BOOKKEEPING
-    for statement in (*BOOKKEEPING, *FILINGS, *STATEMENTS, *own):
+    for statement in (*BOOKKEEPING, *AUDIT, *FILINGS, *STATEMENTS, *own):
         connection.execute(statement)
     there = _columns_there(connection)
     for contract in contracts:

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from orchestration.audit import Action
+from orchestration.audit.anchors import record_and_anchor
 from orchestration.database import only_writer, open_warehouse
+from orchestration.filings.revision import code_revision
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
@@ -51,7 +54,15 @@ def build(
             arguments += ONE_MODEL_AT_A_TIME
         results += dbt.run(settings, arguments)
         finish_build(settings)
+    record_build(settings, full_refresh=full_refresh, all_tests=all_tests)
     return results
+
+
+def record_build(settings: Settings, *, full_refresh: bool, all_tests: bool) -> None:
+    """Put a build that succeeded on record."""
+    options = {"full_refresh": full_refresh, "all_tests": all_tests}
+    told = options | {"engine": settings.target, "code_revision": code_revision()}
+    record_and_anchor(settings, Action.BUILD, told)
 
 
 def step_windows(

@@ -72,6 +72,13 @@ def test_a_report_is_filed_once_and_told_again(home: Path) -> None:
             app, ["restatements", "1", *option, *as_json], env=environment
         )
         assert json.loads(told.output) == []
+    trail = RUN.invoke(app, ["audit", "list", *as_json], env=environment)
+    done = [row["action"] for row in json.loads(trail.output)]
+    assert done[:2] == ["load", "build"]
+    assert {"file", "access"} <= set(done)
+    verified = RUN.invoke(app, ["audit", "verify"], env=environment)
+    assert verified.exit_code == 0, verified.exception
+    assert f"Receipt: {len(done)}:" in verified.output
     marts = RUN.invoke(app, ["status", "--marts"], env=environment)
     assert "Marts" in marts.output
 
@@ -87,6 +94,8 @@ def test_help_is_everywhere() -> None:
         ["evaluate"],
         ["maturity"],
         ["statements"],
+        ["audit"],
+        *(["audit", verb] for verb in ("list", "verify")),
         *(["statements", verb] for verb in ("list", "accept", "reject")),
         ["file"],
         ["filings"],

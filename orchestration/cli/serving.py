@@ -68,5 +68,6 @@ def publications(form: Output = Format.TABLE) -> None:
     """List the publications that are kept."""
     rows = shelves.publications(Settings.from_environment())
     if form is Format.TABLE:
-        rows = [{k: v for k, v in row.items() if k != "accepted"} for row in rows]
+        shown = ("version", "state", "data_as_of", "code_revision", "megabytes")
+        rows = [{name: row[name] for name in shown} for row in rows]
     print_rows(rows, form, "Publications")

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.access.rights import Policy, grants_of
+from orchestration.audit import Action, record
 from orchestration.errors import WarehouseError
 from orchestration.filings.revision import code_revision
 from orchestration.serving import audit
@@ -114,6 +115,7 @@ def publish(settings: Settings, options: Options | None = None) -> Publication:
     shelf = Shelf(settings.serving)
     with shelf.only_publisher():
         shelf.clean()
+        record_current(settings, shelf)
         hold = shelf.held()
         if hold and not options.resume:
             raise WarehouseError(
@@ -147,17 +149,17 @@ class _Press:
             planned, candidates, source = self._fill(connection, audiences)
             version = self._shelf.next_version()
             current = self._shelf.current()
-            record = self._shelf.record(current) if current else None
+            before = self._shelf.record(current) if current else None
             with self._clock("audit"):
                 checks = audit.audit(
                     Audited(
                         connection, planned, candidates, source.findings,
-                        self._unreadable, source.data_as_of, record,
+                        self._unreadable, source.data_as_of, before,
                     )
                 )  # fmt: skip
                 self._must_pass(checks)
             made = _record(version, source, checks, candidates, self._options)
-            if record and current and not self._is_news(made, record):
+            if before and current and not self._is_news(made, before):
                 return self._result(current, source, checks, candidates, is_new=False)
             with self._clock("write"):
                 self._close(connection, made, candidates)
@@ -165,6 +167,7 @@ class _Press:
             self._shelf.install(version, audiences, made)
         with self._clock("swap"):
             self._shelf.swap(version)
+        record_current(self._settings, self._shelf)
         self._let_go()
         return self._result(version, source, checks, candidates, is_new=True)
 
@@ -191,7 +194,9 @@ class _Press:
     ) -> tuple[Planned, dict[str, Candidate], Source]:
         """Read the warehouse once, then bring every file up to date."""
         nodes = frozenset(self._manifest["nodes"])
-        files = {audience: self._attached(connection, audience) for audience in audiences}
+        files = {
+            audience: self._attached(connection, audience) for audience in audiences
+        }
         with self._clock("warehouse"), warehouse_attached(connection, self._settings):
             source = source_of(connection, nodes)
             self._must_pass(audit.audit_of_source(source.findings, []))
@@ -232,13 +237,17 @@ class _Press:
             return self._afresh(connection, audience)
         return candidate
 
-    def _afresh(self, connection: duckdb.DuckDBPyConnection, audience: str) -> Candidate:
+    def _afresh(
+        self, connection: duckdb.DuckDBPyConnection, audience: str
+    ) -> Candidate:
         """An empty candidate."""
         connection.execute(f'detach database if exists "{_alias(audience)}"')
         self._drop(audience)
         return self._attach(connection, audience)
 
-    def _attach(self, connection: duckdb.DuckDBPyConnection, audience: str) -> Candidate:
+    def _attach(
+        self, connection: duckdb.DuckDBPyConnection, audience: str
+    ) -> Candidate:
         path = str(self._shelf.file(audience)).replace("'", "''")
         connection.execute(
             f"attach '{path}' as \"{_alias(audience)}\" (storage_version '{STORAGE}')"
@@ -321,6 +330,24 @@ class _Clock:
         finally:
             took = (datetime.now(UTC) - started).total_seconds()
             self.seconds[step] = self.seconds.get(step, 0.0) + took
+
+
+def record_current(settings: Settings, shelf: Shelf) -> None:
+    """Have the publication that readers have in the audit trail, if it is not yet.
+
+    A process that dies between the swap and its record leaves that to the next.
+    """
+    version = shelf.current()
+    if version is None or shelf.is_recorded(version):
+        return
+    made = shelf.record(version)
+    told = ("version", "data_as_of", "code_revision", "checks", "accepted")
+    record(
+        settings,
+        Action.PUBLISH,
+        {name: made[name] for name in told} | {"audiences": [*made["audiences"]]},
+    )
+    shelf.mark_recorded(version)
 
 
 def _alias(audience: str) -> str:

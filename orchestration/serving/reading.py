@@ -85,9 +85,7 @@ def warehouse_attached(
         connection.execute(f"detach {WAREHOUSE}")
 
 
-def source_of(
-    connection: duckdb.DuckDBPyConnection, nodes: frozenset[str]
-) -> Source:
+def source_of(connection: duckdb.DuckDBPyConnection, nodes: frozenset[str]) -> Source:
     """What the attached warehouse says of itself.
 
     Raises:

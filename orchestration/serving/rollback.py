@@ -1,8 +1,11 @@
 """Going back to a version that was published before, and telling what there is."""
 
+from datetime import datetime
 from typing import Any
 
+from orchestration.audit import Action, record
 from orchestration.errors import WarehouseError
+from orchestration.serving.publish import record_current
 from orchestration.serving.shelf import Hold, Shelf
 from orchestration.settings import Settings
 
@@ -28,6 +31,7 @@ def roll_back(settings: Settings, reason: str, to: int | None = None) -> int:
     """
     shelf = Shelf(settings.serving)
     with shelf.only_publisher():
+        record_current(settings, shelf)
         current, kept = shelf.current(), shelf.versions()
         if to is None:
             to = max((v for v in kept if current and v < current), default=None)
@@ -41,6 +45,9 @@ def roll_back(settings: Settings, reason: str, to: int | None = None) -> int:
         before = shelf.held()
         withdrawn = max(current, before.withdrawn if before else 0)
         shelf.hold(Hold(withdrawn, to, reason))
+        # Before it is done: what is in the trail and was interrupted is done again.
+        told = {"from": current, "to": to, "reason": reason}
+        record(settings, Action.ROLLBACK, told)
         shelf.swap(to)
     return to
 
@@ -51,26 +58,23 @@ def publications(settings: Settings) -> list[Row]:
     current, hold = shelf.current(), shelf.held()
     rows = []
     for version in reversed(shelf.versions()):
-        record = shelf.record(version)
+        made = shelf.record(version)
+        audiences = made["audiences"]
+        files = [shelf.file(audience, version) for audience in audiences]
         is_withdrawn = bool(hold and hold.to < version <= hold.withdrawn)
+        state = "withdrawn" if is_withdrawn else "kept"
+        as_of = made["data_as_of"]
         rows.append(
             {
                 "version": version,
-                "state": "current" if version == current
-                else "withdrawn" if is_withdrawn else "kept",
-                "published_at": record["published_at"],
-                "data_as_of": record["data_as_of"],
-                "code_revision": record["code_revision"],
-                "audiences": len(record["audiences"]),
-                "relations": sum(map(len, record["audiences"].values())),
-                "megabytes": round(
-                    sum(
-                        shelf.file(audience, version).stat().st_size
-                        for audience in record["audiences"]
-                    )
-                    / 1e6
-                ),
-                "accepted": record["accepted"],
+                "state": "current" if version == current else state,
+                "published_at": datetime.fromisoformat(made["published_at"]),
+                "data_as_of": as_of and datetime.fromisoformat(as_of),
+                "code_revision": made["code_revision"],
+                "audiences": len(audiences),
+                "relations": sum(map(len, audiences.values())),
+                "megabytes": round(sum(f.stat().st_size for f in files) / 1e6),
+                "accepted": made["accepted"],
             }
-        )  # fmt: skip
+        )
     return rows

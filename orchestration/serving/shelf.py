@@ -101,6 +101,14 @@ class Shelf:
         content: Record = json.loads(file.read_text())
         return content
 
+    def is_recorded(self, version: int) -> bool:
+        """Whether the audit trail has it."""
+        return (self._publications / str(version) / "recorded").exists()
+
+    def mark_recorded(self, version: int) -> None:
+        """Say that the audit trail has it."""
+        (self._publications / str(version) / "recorded").touch()
+
     def held(self) -> Hold | None:
         """Why nothing is published, if so."""
         try:

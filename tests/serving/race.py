@@ -66,15 +66,20 @@ class Seen:
         self.mixed += other.mixed
 
 
-def look(root: Path, seed: int, seen: Seen) -> None:
-    """Open a file or two, ask all questions, keep the connection for a moment."""
-    pick = random.Random(seed)  # noqa: S311 - a choice of file, no secret
-    audience = pick.choice(list(ASKED))
+def look(root: Path, audience: str, seen: Seen, pause: float) -> None:
+    """Open a file or two, ask all questions, keep the connection for a moment.
+
+    Args:
+        root: The serving folder.
+        audience: Whose file to look at first.
+        seen: Gets what was seen.
+        pause: Seconds to keep the first connection.
+    """
     file = root / audience / "current.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:
         seen.opened += 1
         first = _ask(connection, audience, seen)
-        time.sleep(pick.uniform(0, 0.2))
+        time.sleep(pause)
         if _ask(connection, audience, seen) != first:
             seen.mixed.append(f"{audience}: a connection changed its answer")
     publication = (root / "current").resolve()
@@ -116,10 +121,10 @@ def _tick(as_of: datetime) -> int:
 def read_until(stop: Event, root: Path, seed: int, result: Path) -> None:
     """Look again and again; leave what was seen in a file."""
     seen = Seen()
+    pick = random.Random(seed)  # noqa: S311 - choices of a reader, no secret
     while not stop.is_set():
-        seed += 1000
         try:
-            look(root, seed, seen)
+            look(root, pick.choice(list(ASKED)), seen, pick.uniform(0, 0.2))
         except Exception as error:  # noqa: BLE001 - whatever a client would see
             seen.errors.append(f"{type(error).__name__}: {error}")
     content = seen.__dict__ | {"versions": sorted(seen.versions)}

@@ -4,12 +4,11 @@ Whoever reads a publication of it can tell whether it is whole: all figures and 
 all relations follow from one number, the tick.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import duckdb
 
-from orchestration.access.rights import Relation, relations_of
+from orchestration.access.rights import Policy, Relation, grants_of
 from orchestration.ingest.schema import BOOKKEEPING
 from orchestration.settings import Settings
 from orchestration.transform import dbt
@@ -43,8 +42,9 @@ class StandIn:
     def __init__(self, settings: Settings, rows: int = 6, ledger: int = 6) -> None:
         self.settings = settings
         self.tick = 0
-        self._nodes = dbt.manifest(settings)["nodes"]
-        self._relations = relations_of(dbt.manifest(settings))
+        self.nodes = dbt.manifest(settings)["nodes"]
+        granted = grants_of(dbt.manifest(settings), Policy.of_checkout())
+        self._relations = {str(grant.relation): grant.relation for grant in granted}
         self._rows = rows
         settings.home.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(settings.database)) as connection:
@@ -57,7 +57,7 @@ class StandIn:
             connection.execute(
                 "insert into raw.snapshot_window values ($at, $at)", {"at": START}
             )
-            for relation in self._relations:
+            for relation in self._relations.values():
                 self._create(connection, relation)
                 count = ledger if str(relation) == LEDGER else rows
                 self._fill(connection, relation, count)
@@ -71,7 +71,7 @@ class StandIn:
         self.tick += 1
         with duckdb.connect(str(self.settings.database)) as connection:
             connection.execute("begin")
-            for relation in self._relations:
+            for relation in self._relations.values():
                 if not self.grows(relation):
                     connection.execute(f"delete from {relation}")
                     self._fill(connection, relation, self._rows)
@@ -90,7 +90,7 @@ class StandIn:
 
     def grows(self, relation: Relation) -> bool:
         """Whether it is declared to grow."""
-        return "published" in self._nodes[relation.unique_id]["config"]["meta"]
+        return "published" in self.nodes[relation.unique_id]["config"]["meta"]
 
     def _create(
         self, connection: duckdb.DuckDBPyConnection, relation: Relation
@@ -143,6 +143,34 @@ def _length(kind: str) -> str:
     return kind.partition("(")[2].rstrip(")") or "64"
 
 
-def names(relations: Iterable[Relation]) -> list[str]:
-    """Names of relations."""
-    return [str(relation) for relation in relations]
+def small_policy() -> Policy:
+    """Three audiences of a few relations each, of every kind there is."""
+    rows = [
+        ("finance", LEDGER, "all"),
+        ("finance", "finance.fct_open_bets", "all"),
+        ("finance", "finance.rpt_customer_funds", "all"),
+        ("finance", "finance.rpt_daily_revenue_versions", "all"),
+        ("finance", "core.dim_customers", "all"),
+        ("risk", "core.dim_customers", "all"),
+        ("risk", "finance.fct_open_bets", "all"),
+        ("risk", "risk.rpt_open_liability", "all"),
+        ("risk", "risk.rpt_market_exposures", "all"),
+        ("risk", "snapshots.snap_customers__profiles", "all"),
+        ("regulator_gb", "finance.rpt_restatements", "licensed"),
+        ("regulator_gb", LEDGER, "licensed"),
+    ]
+    hidden = ("finance", "core", "dim_customers", "has_marketing_opt_in", "a test")
+    columns = ("audience", "schema_name", "relation_name", "column_name", "reason")
+    return Policy(
+        [
+            {
+                "audience": audience,
+                "schema_name": relation.split(".")[0],
+                "relation_name": relation.split(".")[1],
+                "row_scope": scope,
+            }
+            for audience, relation, scope in rows
+        ],
+        [dict(zip(columns, hidden, strict=True))],
+        [{"audience": "regulator_gb", "jurisdiction": "GB"}],
+    )

@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from orchestration.durable import replace_durably, sync_folder
 from orchestration.settings import Settings
 
 NO_RECORD = "0" * 64
@@ -235,26 +236,7 @@ def _write_line(trail: Path, line: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     if is_new:
-        _sync_folder(trail.parent)
-
-
-def replace_durably(path: Path, content: bytes) -> None:
-    """Give a file new content, all of it or nothing, whenever the machine stops."""
-    draft = path.with_name(f".{path.name}.new")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(trail.parent)
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:

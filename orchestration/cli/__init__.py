@@ -10,6 +10,7 @@ from orchestration.cli import (  # noqa: F401 - they register
     demonstration,
     filing,
     maturity,
+    privacy,
     serving,
     statements,
 )

@@ -1,0 +1,83 @@
+"""Files that were sent again after a customer was erased: nothing of them stays."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from orchestration.durable import move_durably
+from orchestration.ingest.engine import Connection
+from orchestration.ingest.files import sha256
+from orchestration.privacy import landing
+from orchestration.privacy.subjects import Contracts
+from orchestration.privacy.tombstones import REASON, Tombstones
+from orchestration.queries import rows_of
+from orchestration.settings import Settings
+
+_FILES = """
+    select distinct path, source, relation from raw.files
+    semi join (select file_id from raw.quarantine where reason = $reason) using (file_id)
+    order by path
+"""
+
+
+def forget_resent(
+    settings: Settings, connection: Connection, contracts: Contracts
+) -> int:
+    """Blank what landed files say of customers who were erased.
+
+    The load has refused their rows. A process that dies between a file and its line in
+    the ledger has that file loaded again: all of it duplicates or refused.
+
+    Args:
+        settings: Which warehouse.
+        connection: It, open for writing.
+        contracts: Contract by (source, table).
+
+    Returns:
+        How many files were written anew.
+    """
+    stones = Tombstones.of(connection)
+    count = 0
+    for row in rows_of(connection, _FILES, {"reason": REASON}) if stones.hashes else ():
+        location = settings.landing / row["path"]
+        if not location.exists():
+            continue
+        table = pq.read_table(location)
+        erased = {one: "" for one in _customers(table) if _is_erased(stones, one)}
+        forgotten = landing.without(
+            table, contracts.get((row["source"], row["relation"])), erased, []
+        )
+        if forgotten is None:
+            continue
+        stamp = _replace(location, forgotten)
+        connection.execute(
+            "update raw.files set checksum = ?, size_bytes = ?, modified_ns = ? "
+            "where path = ?",
+            [*stamp, row["path"]],
+        )
+        count += 1
+    return count
+
+
+def _is_erased(stones: Tombstones, customer_id: str) -> bool:
+    return stones.hash_of(customer_id) in stones.hashes
+
+
+def _customers(table: pa.Table) -> Iterator[str]:
+    for name in table.column_names:
+        if name.endswith("customer_id"):
+            for value in pc.unique(table.column(name)).to_pylist():
+                if isinstance(value, str):
+                    yield value
+
+
+def _replace(location: Path, table: pa.Table) -> tuple[str, int, int]:
+    draft = location.with_name(landing.DRAFT + location.name)
+    pq.write_table(table, draft)
+    status = draft.stat()
+    stamp = (sha256(draft), status.st_size, status.st_mtime_ns)
+    move_durably(draft, location)
+    return stamp

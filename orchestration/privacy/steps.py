@@ -1,0 +1,270 @@
+"""The steps of an erasure; each can be done again, and leaves the same."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import duckdb
+
+from orchestration.audit import Action, record, records
+from orchestration.audit.anchors import anchor
+from orchestration.database import open_warehouse
+from orchestration.filings.revision import code_revision
+from orchestration.ingest.engine import Connection
+from orchestration.privacy import certificate as certificates
+from orchestration.privacy import copies, holds, landing, scan
+from orchestration.privacy import subjects as persons
+from orchestration.privacy.certificate import Certificate
+from orchestration.privacy.forgetting import declare_texts, forgotten, raw_forgotten
+from orchestration.privacy.journal import Journal, folder_of, path_of
+from orchestration.privacy.rewriting import Rows, rewrite
+from orchestration.privacy.subjects import Contracts
+from orchestration.privacy.tombstones import Tombstones
+from orchestration.queries import Row, rows_of
+from orchestration.settings import Settings
+
+SIMULATOR = ".simulation"
+"""The simulator's own books, which a real operator's files do not come with."""
+
+_STATUS = """
+    select request_id, count(*) as held_count, max(held_until) as held_until
+    from vault.held_records group by request_id
+"""
+
+
+class Steps:
+    """The steps of one erasure.
+
+    Args:
+        settings: Which warehouse.
+        contracts: Contract by (source, table).
+        journal: What is erased, and how far that has come.
+    """
+
+    def __init__(
+        self, settings: Settings, contracts: Contracts, journal: Journal
+    ) -> None:
+        self._settings = settings
+        self._contracts = contracts
+        self._journal = journal
+
+    def in_order(self) -> list[tuple[str, Callable[[], None]]]:
+        """Names and steps."""
+        return [
+            ("look for what tells of them", self._look),
+            ("write landed files anew", self._prepare_landing),
+            ("put landed files in place", self._replace_landing),
+            ("write the warehouse anew", self._warehouse),
+            ("write publications and exports anew", self._copies),
+            ("remove temporary files", self._leftovers),
+            ("scan every file", self._certify),
+            ("put it on record", self._record),
+        ]
+
+    def certificate(self) -> Certificate:
+        """The certificate that was written."""
+        return certificates.read(self._settings, self._journal.certificate)
+
+    def _look(self) -> None:
+        with self._old() as connection:
+            plain = persons.telling_texts(
+                connection, self._contracts, self._journal.subjects
+            )
+        hashed = persons.hashes_of(plain)
+        self._journal.texts = plain | hashed
+        found = self._scan()
+        # Of hashes only those that are stored somewhere.
+        kept = {text: hashed[text] for text in hashed.keys() & found.texts}
+        self._journal.texts = plain | kept
+        self._journal.before = certificates.by_place(found)
+        self._journal.found_before = len(found.texts)
+
+    def _prepare_landing(self) -> None:
+        self._journal.landing, self._journal.unreadable = landing.prepare(
+            self._settings.landing,
+            self._contracts,
+            self._journal.customers,
+            list(self._journal.texts),
+        )
+
+    def _replace_landing(self) -> None:
+        landing.put_in_place(
+            self._settings.landing, self._journal.landing, self._journal.unreadable
+        )
+
+    def _warehouse(self) -> None:
+        counts = rewrite(
+            self._settings.database,
+            self._warehouse_rows,
+            prepare=self._declare,
+            add=self._add,
+        )
+        told = {".".join(relation): count for relation, count in counts.items()}
+        self._journal.counts = told | self._journal.counts
+
+    def _copies(self) -> None:
+        texts = dict(self._journal.texts)
+        for path in copies.publications(self._settings):
+            if copies.forget_in_publication(path, self._journal):
+                self._rewritten(path.relative_to(self._settings.home).as_posix())
+        for path in copies.exports(self._settings):
+            if copies.forget_in_export(path, texts):
+                self._rewritten(path.relative_to(self._settings.home).as_posix())
+
+    def _rewritten(self, name: str) -> None:
+        if name not in self._journal.rewritten:
+            self._journal.rewritten.append(name)
+
+    def _leftovers(self) -> None:
+        self._journal.removed += copies.clear_leftovers(self._settings)
+
+    def _certify(self) -> None:
+        found = self._scan()
+        held = {
+            text
+            for one in found.found
+            if one.part == certificates.HELD
+            for text in one.texts
+        }
+        journal = self._journal
+        content = {
+            "requests": self._requests(),
+            "day": journal.today,
+            "completed_at": datetime.now(UTC).replace(tzinfo=None),
+            "code_revision": code_revision(),
+            "texts_looked_for": len(persons.long_enough(journal.texts)),
+            "texts_found_before": journal.found_before,
+            "texts_by_place_before": journal.before,
+            "texts_by_place_after": certificates.by_place(found),
+            "texts_held_by_law": len(held),
+            "left_over": certificates.left_over(found, held),
+            "files_scanned": found.files,
+            "files_unreadable": found.unreadable,
+            "rows_deleted": {
+                relation: before - after
+                for relation, (before, after) in journal.counts.items()
+                if before != after
+            },
+            "relations_rewritten": sorted(journal.counts),
+            "landed_files_rewritten": len(journal.landing),
+            "landed_files_removed_unreadable": len(journal.unreadable),
+            "copies_rewritten": journal.rewritten,
+            "temporary_files_removed": len(journal.removed),
+        }
+        journal.certificate = certificates.write(self._settings, content).name
+
+    def _record(self) -> None:
+        written = self.certificate()
+        told = {
+            "requests": [row["request_id"] for row in self._requests()],
+            "certificate": written.name,
+            "certificate_hash": written.hash,
+        }
+        if not any(one.details == told for one in records(self._settings)[-9:]):
+            record(self._settings, Action.ERASE, told)
+        with open_warehouse(self._settings, erasing=True) as connection:
+            connection.begin()
+            connection.execute(
+                "delete from vault.erasures where certificate = ?", [written.name]
+            )
+            for row in self._requests(connection):
+                connection.execute(
+                    "insert into vault.erasures values ($request_id, $ground, $status, "
+                    "$certificate, $hash, $held_count, $day, $held_until, $completed)",
+                    row
+                    | {
+                        "certificate": written.name,
+                        "hash": written.hash,
+                        "day": self._journal.today,
+                        "completed": datetime.now(UTC).replace(tzinfo=None),
+                    },
+                )
+            anchor(self._settings, connection)
+            connection.commit()
+            connection.execute("checkpoint")
+
+    def _requests(self, connection: Connection | None = None) -> list[Row]:
+        """Each request's status: erased, or restricted until a day."""
+        if connection is None:
+            with open_warehouse(self._settings, read_only=True) as opened:
+                return self._requests(opened)
+        held = {row["request_id"]: row for row in rows_of(connection, _STATUS)}
+        return [
+            {
+                "request_id": one.request_id,
+                "ground": one.ground,
+                "status": "restricted" if one.request_id in held else "erased",
+                "held_count": held.get(one.request_id, {}).get("held_count", 0),
+                "held_until": held.get(one.request_id, {}).get("held_until"),
+            }
+            for one in self._journal.subjects
+        ]
+
+    def _scan(self) -> scan.Scan:
+        home = self._settings.home
+        return scan.scan(
+            home,
+            persons.long_enough(self._journal.texts),
+            skip=[
+                path_of(self._settings),
+                home / "landing" / SIMULATOR,
+                home / "outbox",
+                folder_of(self._settings) / "certificates",
+            ],
+        )
+
+    @contextmanager
+    def _old(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The warehouse as `old`, to read, with the persons declared."""
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"attach {scan.quoted(str(self._settings.database))} as old (read_only)"
+            )
+            persons.declare(connection, self._journal.subjects)
+            yield connection
+
+    def _declare(self, connection: duckdb.DuckDBPyConnection) -> None:
+        persons.declare(connection, self._journal.subjects)
+        declare_texts(connection, dict(self._journal.texts))
+        kept = holds.holds_of(connection, self._journal.today)
+        holds.declare(connection, kept)
+        connection.execute(
+            "create or replace temp table restamped (path varchar, checksum varchar, "
+            "size_bytes bigint, modified_ns bigint)"
+        )
+        stamps = [(path, *stamp) for path, stamp in self._journal.landing.items()]
+        if stamps:
+            connection.executemany("insert into restamped values (?, ?, ?, ?)", stamps)
+
+    def _warehouse_rows(self, connection: duckdb.DuckDBPyConnection) -> Rows:
+        changed = dict(raw_forgotten(self._contracts, forgotten(connection)))
+        changed["raw", "files"] = """
+            select files.* replace (
+                coalesce(restamped.checksum, files.checksum) as checksum,
+                coalesce(restamped.size_bytes, files.size_bytes) as size_bytes,
+                coalesce(restamped.modified_ns, files.modified_ns) as modified_ns
+            )
+            from old.raw.files as files left join restamped using (path)
+        """
+        changed["vault", "held_records"] = (
+            "select held.* from old.vault.held_records as held "
+            "left join subjects using (customer_id) "
+            "where subjects.customer_id is null "
+            f"or held_until > date '{self._journal.today}'"
+        )
+        return changed
+
+    def _add(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Whom nothing is taken in about any more, and what the law has us keep."""
+        connection.execute("use new")
+        stones = Tombstones.of(connection)
+        connection.execute("use memory")
+        new = {stones.hash_of(one) for one in self._journal.customers} - stones.hashes
+        if new:
+            connection.executemany(
+                "insert into new.vault.tombstones values (?, ?, ?)",
+                [(one, stones.salt, self._journal.today) for one in sorted(new)],
+            )
+        connection.execute(
+            "insert into new.vault.held_records " + holds.held_records(self._contracts)
+        )

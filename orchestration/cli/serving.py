@@ -1,10 +1,12 @@
 """The commands that give readers what was built, and take it back."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.app import Format, app, console, print_rows
+from orchestration.serving import export as exports
 from orchestration.serving import publish as press
 from orchestration.serving import rollback as shelves
 from orchestration.settings import Settings
@@ -71,3 +73,20 @@ def publications(form: Output = Format.TABLE) -> None:
         shown = ("version", "state", "data_as_of", "code_revision", "megabytes")
         rows = [{name: row[name] for name in shown} for row in rows]
     print_rows(rows, form, "Publications")
+
+
+@app.command(name="export")
+def export_(
+    mart: Annotated[str, typer.Argument(help="Schema and name, e.g. core.dim_dates.")],
+    audience: Annotated[str, typer.Option(help="Whose rights apply.")],
+    form: Annotated[
+        exports.Form, typer.Option("--format", help="What to write.")
+    ] = exports.Form.PARQUET,
+    into: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Default: exports/AUDIENCE.")
+    ] = None,
+) -> None:
+    """Write a relation of the current publication to a file, with a manifest."""
+    done = exports.export(Settings.from_environment(), mart, audience, form, into)
+    console.print(f"{done.rows:,} rows, SHA-256 {done.sha256}:")
+    console.print(str(done.file), markup=False, highlight=False)

@@ -97,13 +97,18 @@ class AuditError(WarehouseError):
         )
 
 
+class HeldError(WarehouseError):
+    """Nothing is published, because somebody rolled back."""
+
+
 def publish(settings: Settings, options: Options | None = None) -> Publication:
     """Publish what has been built, if it is any different.
 
     Raises:
         AuditError: Something is wrong with it; readers keep what they have.
+        HeldError: Somebody rolled back.
         WarehouseBusyError: Somebody writes the warehouse, or publishes.
-        WarehouseError: It cannot be published: no build, rolled back, other engine.
+        WarehouseError: It cannot be published: no build, other engine.
     """
     options = options or Options()
     if settings.target != "duckdb":
@@ -118,7 +123,7 @@ def publish(settings: Settings, options: Options | None = None) -> Publication:
         record_current(settings, shelf)
         hold = shelf.held()
         if hold and not options.resume:
-            raise WarehouseError(
+            raise HeldError(
                 f"Nothing is published since version {hold.withdrawn} was taken back: "
                 f"{hold.reason}",
                 "Put right what was wrong, then run `warehouse publish --resume`.",

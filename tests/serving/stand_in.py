@@ -62,11 +62,12 @@ class StandIn:
                 count = ledger if str(relation) == LEDGER else rows
                 self._fill(connection, relation, count)
 
-    def advance(self, *, new_rows: int = 3) -> None:
+    def advance(self, *, new_rows: int = 3, ledger: int = 3) -> None:
         """The next tick: what grows gets rows, all else is made anew, as a build would.
 
         Args:
             new_rows: How many rows each relation that grows gets; a multiple of three.
+            ledger: How many the ledger gets.
         """
         self.tick += 1
         with duckdb.connect(str(self.settings.database)) as connection:
@@ -76,7 +77,8 @@ class StandIn:
                     connection.execute(f"delete from {relation}")
                     self._fill(connection, relation, self._rows)
                 else:
-                    self._fill(connection, relation, new_rows)
+                    is_ledger = str(relation) == LEDGER
+                    self._fill(connection, relation, ledger if is_ledger else new_rows)
             connection.execute(
                 "update raw.snapshot_window set known_after = ?", [moment(self.tick)]
             )

@@ -20,12 +20,12 @@ HEAD = """\
 
 Written by `python -m orchestration.access.matrix` from the seeds `audience_access`,
 `audience_hidden_columns` and `audience_jurisdictions`; a test fails when it is not
-current. What has no mark is refused: it is not in the audience's file, and on Redshift its
-role may not select it. ● is all of it, ◐ a part, [below](#in-part).
+current. What has no mark is refused: it is not in the audience's file, and on Redshift
+its role may not select it. ● is all of it, ◐ a part, [below](#in-part).
 
 On Redshift what is seen in part is a view in a schema of the audience's own, such as
-`for_marketing.dim_customers`; the relation itself is refused. `vault` (direct identifiers)
-is in no file; on Redshift it is the privacy office's alone.
+`for_marketing.dim_customers`; the relation itself is refused. `vault` (direct
+identifiers) is in no file; on Redshift it is the privacy office's alone.
 """
 
 
@@ -47,9 +47,7 @@ def page(manifest: Manifest, policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _matrix(
-    manifest: Manifest, policy: Policy, grants: list[Grant]
-) -> Iterator[str]:
+def _matrix(manifest: Manifest, policy: Policy, grants: list[Grant]) -> Iterator[str]:
     audiences = [
         audience
         for audience in policy.audiences

@@ -1,1 +1,1 @@
-"""What readers open: one read-only file per audience, published, kept and taken back."""
+"""What readers open: a read-only file per audience, published, kept, taken back."""

@@ -1,8 +1,8 @@
 """A published relation as a file for people and tools: parquet, CSV or XLSX.
 
-It is read from the audience's own published file, so what the audience may not see cannot
-get into it, and the figures are of one version. A manifest beside it says what it is; a
-file without one was not finished.
+It is read from the audience's own published file, so what the audience may not see
+cannot get into it, and the figures are of one version. A manifest beside it says what
+it is; a file without one was not finished.
 """
 
 import csv
@@ -161,9 +161,7 @@ def _publication(connection: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
     return row
 
 
-def _parquet(
-    connection: duckdb.DuckDBPyConnection, relation: str, draft: Path
-) -> int:
+def _parquet(connection: duckdb.DuckDBPyConnection, relation: str, draft: Path) -> int:
     path = str(draft).replace("'", "''")
     row = connection.execute(
         f"copy (select * from {_quoted(relation)}) to '{path}' "
@@ -198,7 +196,7 @@ def _csv(
 
 
 def _as_text(value: object) -> str:
-    """A value in CSV: nothing for null, ISO 8601 for times, every digit of a decimal."""
+    """A value in CSV: nothing for null, ISO 8601 for times, all digits of decimals."""
     if value is None:
         return ""
     if isinstance(value, str):

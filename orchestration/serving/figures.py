@@ -1,7 +1,7 @@
 """What a published relation amounts to: row count, sums of money, a digest of its rows.
 
-All three add up, so that those of a relation that has grown are its former ones and those
-of its new rows.
+All three add up, so that those of a relation that has grown are its former ones and
+those of its new rows.
 """
 
 from __future__ import annotations

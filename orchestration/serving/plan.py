@@ -1,4 +1,4 @@
-"""How each relation gets into the published files, and when it has to be written anew."""
+"""How each relation gets into the files, and when it has to be written anew."""
 
 import hashlib
 import json
@@ -114,7 +114,7 @@ def plan(
     return planned
 
 
-def _digest(*parts: Any) -> str:
+def _digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 

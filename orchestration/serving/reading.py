@@ -117,8 +117,8 @@ def copy_out(
 ) -> str | None:
     """Copy what is needed of a relation into the workspace.
 
-    All of it, or, if it grows and every file holds it as it was at some moment, the rows
-    that came since, with all rows of the groups that they belong to.
+    All of it, or, if it grows and every file holds it as it was at some moment, the
+    rows that came since, with all rows of the groups that they belong to.
 
     Returns:
         What is wrong with the relation, if it cannot be read as it is declared.

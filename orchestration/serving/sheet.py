@@ -60,7 +60,12 @@ def write_sheet(
                 notes.write_string(line, number, text)
 
 
-def _write(sheet: Any, cell: tuple[int, int], value: Any, shape: Any) -> None:
+def _write(
+    sheet: Any,  # noqa: ANN401 - xlsxwriter publishes no types
+    cell: tuple[int, int],
+    value: object,
+    shape: object,
+) -> None:
     if value is None:
         return
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
 """Where publications lie, and the few steps by which they come and go.
 
     serving/current                -> publications/12     the one link that is swapped
-    serving/publications/12/       record.json, finance.duckdb -> ../../finance/12.duckdb
+    serving/publications/12/      record.json, finance.duckdb -> ../../finance/12.duckdb
     serving/finance/12.duckdb      one file per audience and version
     serving/finance/current.duckdb -> ../current/finance.duckdb
 
@@ -26,8 +26,8 @@ Record = dict[str, Any]
 """What is kept of a publication beside its files."""
 
 CANDIDATE = "next.duckdb"
-"""A file that is being made, or was when something stopped it: the next publication goes
-on from whatever it holds."""
+"""A file that is being made, or was when something stopped it: the next publication
+goes on from whatever it holds."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ class Shelf:
     def clean(self) -> None:
         """Remove what belongs to no publication; candidates stay.
 
-        A version above the current one was not swapped in before something broke, unless
-        somebody has rolled back from it.
+        A version above the current one was not swapped in before something broke,
+        unless somebody has rolled back from it.
         """
         current, hold = self.current(), self.held()
         last = max(current or 0, hold.withdrawn if hold else 0)

@@ -1,9 +1,9 @@
 """One audience's file, brought from whatever state it is in to what was read.
 
-A file says itself what it holds (`published_relations`), in the same transaction in which
-it is changed. So it does not matter where it comes from: an older version that is let go
-of, a copy of the current one, or one that a crash or a failed audit left behind. What is
-as it should be stays untouched.
+A file says itself what it holds (`published_relations`), in the same transaction in
+which it is changed. So it does not matter where it comes from: an older version that is
+let go of, a copy of the current one, or one that a crash or a failed audit left behind.
+What is as it should be stays untouched.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Candidate:
     def state_to_go_on_from(self, published: Published, source: str) -> State | None:
         """How the file holds a relation that grows, if it can be added to.
 
-        It cannot if adding would not give as many rows as the source has: then rows have
-        gone, or come without being new, and all is read and written anew.
+        It cannot if adding would not give as many rows as the source has: then rows
+        have gone, or come without being new, and all is read and written anew.
 
         Args:
             published: The relation.
@@ -114,16 +114,15 @@ class Candidate:
     def bring_up_to_date(self, planned: Mapping[str, Published]) -> None:
         """Take in what the workspace holds, in one transaction."""
         self._connection.execute("begin")
+        before = dict(self.states)
         for name, published in planned.items():
-            before = self.states.get(name)
-            if self._stands.get(name):
-                assert before is not None  # noqa: S101 - it stands
-                after = self._add(published, before)
+            state = before.get(name)
+            if state is not None and self._stands.get(name):
+                self.states[name] = self._add(published, state)
             else:
-                after = self._compare(published, before)
-            if after != before:
-                self._write_state(published, after)
-                self.states[name] = after
+                self.states[name] = self._compare(published, state)
+        if self.states != before:
+            self._write_states(planned)
         self._connection.execute("commit")
 
     def _compare(self, published: Published, before: State | None) -> State:
@@ -214,27 +213,32 @@ class Candidate:
             in rows
         }  # fmt: skip
 
-    def _write_state(self, published: Published, state: State) -> None:
-        relation = published.relation
-        key = [relation.schema, relation.name]
+    def _write_states(self, planned: Mapping[str, Published]) -> None:
+        """Say in the file how it holds each relation."""
+        self._connection.execute(f"truncate {self.name}.published_relations")
+        marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(planned))
         self._connection.execute(
-            f"delete from {self.name}.published_relations "
-            "where schema_name = ? and relation_name = ?",
-            key,
-        )
-        self._connection.execute(
-            f"insert into {self.name}.published_relations "
-            "values (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"insert into {self.name}.published_relations values {marks}",
             [
-                *key,
-                state.figures.rows,
-                str(state.figures.fingerprint),
-                state.figures.amounts_as_json(),
-                state.newest_at,
-                state.rights,
-                state.signature,
+                value
+                for name, published in planned.items()
+                for value in _as_row(published, self.states[name])
             ],
         )
+
+
+def _as_row(published: Published, state: State) -> list[object]:
+    """A state as a row of `published_relations`."""
+    return [
+        published.relation.schema,
+        published.relation.name,
+        state.figures.rows,
+        str(state.figures.fingerprint),
+        state.figures.amounts_as_json(),
+        state.newest_at,
+        state.rights,
+        state.signature,
+    ]
 
 
 def _staged(published: Published) -> tuple[str, list[object]]:

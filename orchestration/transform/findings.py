@@ -2,8 +2,8 @@
 
 `raw.findings` holds a row for each node that failed when dbt last ran it (a hook of the
 dbt project keeps that, whoever calls dbt), for each run of dbt that was broken off, and
-for the build that is under way or was broken off. Empty means that what is built is whole
-and that every test of severity error held when it was last run.
+for the build that is under way or was broken off. Empty means that what is built is
+whole and that every test of severity error held when it was last run.
 """
 
 from orchestration.ingest.engine import Connection

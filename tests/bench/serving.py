@@ -2,8 +2,9 @@
 
 First 8 reader processes against 100 publishes and 20 rollbacks: any error that a reader
 sees, and any answer that belongs to another version than the file says, is a failure.
-Then the cost of a publication after a batch beside that of a full one, on a ledger of two
-sizes. Both on a stand-in warehouse with every relation and every audience of the project.
+Then the cost of a publication after a batch beside that of a full one, on a ledger of
+two sizes. Both on a stand-in warehouse with every relation and every audience of the
+project.
 """
 
 import statistics

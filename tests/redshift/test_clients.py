@@ -35,8 +35,10 @@ def test_psql_and_the_driver_see_what_the_audience_may(
         host, port = (environment[f"REDSHIFT_{name}"] for name in ("HOST", "PORT"))
         database = environment["REDSHIFT_DBNAME"]
         return subprocess.run(
-            [program, "-X", "-A", "-t", "-h", host, "-p", port, "-U", "eve"]
-            + ["-d", database, "-c", query],
+            [
+                *(program, "-X", "-A", "-t", "-h", host, "-p", port),
+                *("-U", "eve", "-d", database, "-c", query),
+            ],
             env={"PGPASSWORD": PASSWORD, "PGSSLMODE": "disable"},
             capture_output=True,
             text=True,

@@ -1,9 +1,9 @@
 """`python -m tests.serving.clients`, which `make clients` runs: publications, opened by
 clients of other versions.
 
-A stand-in warehouse is published; the programs of `.venv-clients` (an old DuckDB, pandas,
-polars, SQLAlchemy) and of `.venv-bouncer` (the last DuckDB 1.x) open its file, each in a
-process of its own, and must answer what this DuckDB answers.
+A stand-in warehouse is published; the programs of `.venv-clients` (an old DuckDB,
+pandas, polars, SQLAlchemy) and of `.venv-bouncer` (the last DuckDB 1.x) open its file,
+each in a process of its own, and must answer what this DuckDB answers.
 """
 
 import json

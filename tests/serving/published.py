@@ -16,7 +16,8 @@ def published_grants(settings: Settings) -> list[Grant]:
 
 
 def differences(settings: Settings) -> list[str]:
-    """Relations of the current files that are not, row by row, as the warehouse has them.
+    """Relations of the current files that are not, row by row, as the warehouse has
+    them.
 
     A right that is stated here by itself, not by the code that publishes.
     """
@@ -48,4 +49,4 @@ def _differences(
         ).fetchone()
         assert row is not None
         if row != (0, 0):
-            yield f"{grant.audience} {grant.relation}: {row[0]} rows more, {row[1]} less"
+            yield f"{grant.audience} {grant.relation}: {row[0]} more, {row[1]} less"

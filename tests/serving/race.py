@@ -1,10 +1,10 @@
 """Readers against publishes and rollbacks: what each reader sees must be one version.
 
-Readers are processes of their own, as clients are. Each opens the current file again and
-again, asks several questions on one connection, and checks that every answer belongs to
-the tick that the file says it was published at; that two audiences' files reached through
-one look at `serving/current` are of one version; and that a connection which it keeps for
-a while goes on answering as it did.
+Readers are processes of their own, as clients are. Each opens the current file again
+and again, asks several questions on one connection, and checks that every answer
+belongs to the tick that the file says it was published at; that two audiences' files
+reached through one look at `serving/current` are of one version; and that a connection
+which it keeps for a while goes on answering as it did.
 """
 
 import json

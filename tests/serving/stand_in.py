@@ -1,7 +1,7 @@
 """A warehouse in which every relation is as declared, and filled without loading.
 
-Whoever reads a publication of it can tell whether it is whole: all figures and moments in
-all relations follow from one number, the tick.
+Whoever reads a publication of it can tell whether it is whole: all figures and moments
+in all relations follow from one number, the tick.
 """
 
 from datetime import datetime, timedelta
@@ -128,17 +128,15 @@ def _value(name: str, kind: str) -> str:
             f"when {i} then '{one}'" for i, one in enumerate(JURISDICTIONS)
         )
         return f"case i % 3 {cases} end"
-    if kind.startswith("varchar"):
-        return f"left($tick || '-' || i, {_length(kind)})"
-    if kind.startswith("decimal"):
-        return "$tick % 100"
-    if kind.startswith("timestamp"):
-        return "$at::timestamp"
-    if kind == "date":
-        return "$at::date"
-    if kind == "boolean":
-        return "i % 2 = 0"
-    return "$tick * 1000000 + i" if kind == "bigint" else "i"
+    values = {
+        "varchar": f"left($tick || '-' || i, {_length(kind)})",
+        "decimal": "$tick % 100",
+        "timestamp": "$at::timestamp",
+        "date": "$at::date",
+        "boolean": "i % 2 = 0",
+        "bigint": "$tick * 1000000 + i",
+    }
+    return values.get(kind.partition("(")[0], "i")
 
 
 def _length(kind: str) -> str:

@@ -77,9 +77,7 @@ def test_a_kill_leaves_the_old_version_or_the_new_one(
         assert there == kept | {"current.duckdb"}
 
 
-def test_a_rollback_that_is_killed_leaves_one_version(
-    warehouse: StandIn, policy: Policy
-) -> None:
+def test_a_rollback_that_is_killed_leaves_one_version(warehouse: StandIn) -> None:
     settings = warehouse.settings
     for _ in range(2):
         warehouse.advance()

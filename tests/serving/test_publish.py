@@ -1,8 +1,9 @@
-"""Publishing: readers get what was built, all of it, checked, or keep what they have."""
+"""Publishing: readers get what was built, whole and checked, or keep what they have."""
 
 import subprocess
 import sys
 from datetime import timedelta
+from typing import Any
 
 import duckdb
 import pytest
@@ -20,7 +21,7 @@ from tests.serving.stand_in import LEDGER, StandIn, moment
 OPEN_BETS = "finance.fct_open_bets"
 
 
-def asked(settings: Settings, query: str, audience: str = "finance") -> list[tuple]:  # type: ignore[type-arg]
+def asked(settings: Settings, query: str, audience: str = "finance") -> list[Any]:
     file = settings.serving / audience / "current.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:
         return connection.execute(query).fetchall()
@@ -126,9 +127,9 @@ def test_a_build_that_was_broken_off_is_not_published(warehouse: StandIn) -> Non
         publish(warehouse.settings)
 
 
+@pytest.mark.usefixtures("policy")
 def test_a_relation_that_lost_half_its_rows_is_held_until_somebody_accepts(
     settings: Settings,
-    policy: Policy,  # noqa: ARG001
 ) -> None:
     warehouse = StandIn(settings, ledger=3000)
     publish(settings)
@@ -145,7 +146,8 @@ def test_a_relation_that_lost_half_its_rows_is_held_until_somebody_accepts(
     assert differences(settings) == []
 
 
-def test_a_sum_that_jumps_is_held(settings: Settings, policy: Policy) -> None:
+@pytest.mark.usefixtures("policy")
+def test_a_sum_that_jumps_is_held(settings: Settings) -> None:
     warehouse = StandIn(settings, ledger=3000)
     warehouse.execute(f"update {LEDGER} set handle_amount = 100")
     publish(settings)
@@ -153,7 +155,7 @@ def test_a_sum_that_jumps_is_held(settings: Settings, policy: Policy) -> None:
         f"insert into {LEDGER} select * replace ({moment_sql(1)} as known_at, "
         f"1000000 as handle_amount) from {LEDGER} limit 2"
     )
-    with pytest.raises(AuditError, match="handle_amount of .*ledger_entries went"):
+    with pytest.raises(AuditError, match=r"handle_amount of .*ledger_entries went"):
         publish(settings)
 
 
@@ -215,9 +217,11 @@ def test_a_rollback_holds_until_somebody_resumes(warehouse: StandIn) -> None:
 
 
 def test_one_publisher_at_a_time_and_none_beside_a_writer(warehouse: StandIn) -> None:
-    with Shelf(warehouse.settings.serving).only_publisher():
-        with pytest.raises(WarehouseBusyError, match="somebody else"):
-            publish(warehouse.settings)
+    with (
+        Shelf(warehouse.settings.serving).only_publisher(),
+        pytest.raises(WarehouseBusyError, match="somebody else"),
+    ):
+        publish(warehouse.settings)
     holds = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(1, flush=True)"
     path = str(warehouse.settings.database)
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""`make bench-serving` in its smallest setting, and proof that its readers are awake."""
+"""`make bench-serving` in its smallest setting; proof that its readers are awake."""
 
 import duckdb
 import pytest
@@ -34,7 +34,9 @@ def test_a_file_that_is_half_of_another_version_is_found(
     race.look(settings.serving, "risk", seen, pause=0)
     assert (seen.errors, seen.mixed) == ([], [])
     with duckdb.connect(str(settings.serving / "risk" / "1.duckdb")) as connection:
-        connection.execute("update risk.rpt_open_liability set worst_case_loss_amount=9")
+        connection.execute(
+            "update risk.rpt_open_liability set worst_case_loss_amount=9"
+        )
     race.look(settings.serving, "risk", seen, pause=0)
     assert any("rpt_open_liability" in line for line in seen.mixed)
     with duckdb.connect(str(settings.serving / "risk" / "1.duckdb")) as connection:

@@ -30,7 +30,8 @@ class Publish(dg.Config):
     """Options of a publication.
 
     Attributes:
-        full: Write every file anew, as once a day: whatever may have been missed is made
+        full: Write every file anew, as once a day: whatever may have been missed is
+        made
             good.
     """
 
@@ -118,4 +119,3 @@ def published_files(
                 "warehouse_held_seconds": done.seconds["warehouse"],
             },
         )
-

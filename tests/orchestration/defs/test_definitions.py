@@ -65,7 +65,9 @@ def test_every_file_that_is_published_is_an_asset(
     files = {key: spec for key, spec in specs.items() if key.startswith("serving/")}
     assert "serving/finance" in files
     assert "serving/privacy_office" not in files
-    deps = {dep.asset_key.to_user_string() for dep in files["serving/regulator_gb"].deps}
+    deps = {
+        dep.asset_key.to_user_string() for dep in files["serving/regulator_gb"].deps
+    }
     assert "finance/rpt_daily_revenue_versions" in deps
     assert "finance/fct_open_bets" not in deps
 
@@ -102,7 +104,8 @@ def test_every_dbt_test_of_a_model_is_an_asset_check(
 def test_whatever_writes_shares_one_pool(definitions: dg.Definitions) -> None:
     job = definitions.resolve_job_def("load_and_build")
     steps = {node.name: node.definition.pools for node in job.nodes}
-    assert steps == dict.fromkeys(("load", "dbt_build", "publish"), {WAREHOUSE_POOL})
+    one_pool = {WAREHOUSE_POOL}
+    assert steps == {"load": one_pool, "dbt_build": one_pool, "publish": one_pool}
 
 
 def test_the_daily_run_tests_all_of_history(definitions: dg.Definitions) -> None:

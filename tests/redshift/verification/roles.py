@@ -96,9 +96,7 @@ def _expected(policy: Policy, audience: str, name: str) -> May | None:
     return may if may and may.is_all else None
 
 
-def _of_seeds(
-    policy: Policy, audience: str, schema: str, relation: str
-) -> May | None:
+def _of_seeds(policy: Policy, audience: str, schema: str, relation: str) -> May | None:
     key = {"audience": audience, "schema_name": schema}
     hidden = frozenset(
         row["column_name"]

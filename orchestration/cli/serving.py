@@ -9,6 +9,7 @@ from orchestration.cli.app import Format, app, console, print_rows
 from orchestration.serving import export as exports
 from orchestration.serving import publish as press
 from orchestration.serving import rollback as shelves
+from orchestration.serving.publication import Options
 from orchestration.settings import Settings
 
 Output = Annotated[Format, typer.Option("--format", help="Output.")]
@@ -34,15 +35,15 @@ def publish(
     Audited first; a failed audit publishes nothing (exit code 3). Safe to repeat and to
     interrupt: readers have the old version or the new one.
     """
-    options = press.Options(full=full, resume=resume, accept=accept)
+    options = Options(full=full, resume=resume, accept=accept)
     done = press.publish(Settings.from_environment(), options)
     if not done.is_new:
         console.print(f"Nothing has changed since publication {done.version}.")
         return
     changed = sum(len(relations) for relations in done.changed.values())
     console.print(
-        f"Publication {done.version}, data as of {done.data_as_of}: {changed} relations "
-        f"written in {len(done.changed)} files, {len(done.checks)} checks, "
+        f"Publication {done.version}, data as of {done.data_as_of}: {changed} "
+        f"relations written in {len(done.changed)} files, {len(done.checks)} checks, "
         f"warehouse held for {done.seconds['warehouse']:.2f} s."
     )
 

@@ -66,7 +66,7 @@ BOOKKEEPING = (
         known_until timestamp not null
     )
     """,
-    # What stands against publishing: nodes that failed when dbt last ran them, and builds
+    # What stands against publishing: nodes that failed when dbt last ran them, builds
     # and runs of dbt that have not come to their end.
     """
     create table if not exists raw.findings (

@@ -1,23 +1,25 @@
 """Publish: write every audience's file, audit them, and let readers have them."""
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from orchestration.access.rights import Policy, grants_of
-from orchestration.audit import Action, record
 from orchestration.errors import WarehouseError
-from orchestration.filings.revision import code_revision
 from orchestration.serving import audit
 from orchestration.serving.audit import Audited, Check, Planned
+from orchestration.serving.candidates import Candidates
 from orchestration.serving.plan import Published, plan
+from orchestration.serving.publication import (
+    AuditError,
+    HeldError,
+    Options,
+    Publication,
+    record_current,
+    record_of,
+)
 from orchestration.serving.reading import (
     Source,
     copy_out,
@@ -30,9 +32,6 @@ from orchestration.serving.writing import Candidate
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 
-STORAGE = "v1.0.0"
-"""Storage format that clients of DuckDB 1.0 and later open."""
-
 PUBLICATION = """
     create or replace table {file}.publication as
     select
@@ -40,65 +39,6 @@ PUBLICATION = """
         ?::timestamp as data_as_of, ?::varchar as checks_passed,
         ?::varchar as code_revision
 """
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to publish.
-
-    Attributes:
-        full: Write every file anew.
-        resume: Also when a rollback holds publishing.
-        accept: Publish although a guard or the age of the data is against it, for this
-            reason.
-    """
-
-    full: bool = False
-    resume: bool = False
-    accept: str | None = None
-
-
-@dataclass
-class Publication:
-    """What came of it.
-
-    Attributes:
-        version: The version that readers now have.
-        is_new: Whether it was made now; nothing had changed otherwise.
-        checks: What was looked at.
-        changed: Audience -> relations that were written.
-        seconds: Step -> wall time; `warehouse` is how long that was held for reading.
-        data_as_of: known_at of the last load in it.
-    """
-
-    version: int
-    is_new: bool
-    checks: list[Check]
-    changed: Mapping[str, list[str]]
-    seconds: dict[str, float] = field(default_factory=dict)
-    data_as_of: datetime | None = None
-
-
-class AuditError(WarehouseError):
-    """An audit stopped a publication.
-
-    Attributes:
-        checks: What was looked at.
-    """
-
-    def __init__(self, checks: Sequence[Check]) -> None:
-        self.checks = checks
-        failed = [check for check in checks if not check.passed]
-        lines = [f"  {c.name}: {p}" for c in failed for p in c.problems[:10]]
-        super().__init__(
-            "Nothing was published, the audit found:\n" + "\n".join(lines),
-            "Readers keep the version they have. docs/runbooks/publish-failed.md says "
-            "what each check means and what to do.",
-        )
-
-
-class HeldError(WarehouseError):
-    """Nothing is published, because somebody rolled back."""
 
 
 def publish(settings: Settings, options: Options | None = None) -> Publication:
@@ -144,12 +84,14 @@ class _Press:
         self._clock = _Clock()
         # After a rollback nothing that was published is gone on from.
         self._anew = options.full or shelf.held() is not None
+        kept = settings.kept_publications
+        self._files = Candidates(shelf, kept, anew=self._anew)
 
     def run(self) -> Publication:
         """Make it, and let readers have it."""
         audiences = sorted(plan(self._manifest, self._grants, ""))
         with self._clock("prepare"):
-            self._prepare(audiences)
+            self._files.prepare(audiences)
         with workspace(self._settings) as connection:
             planned, candidates, source = self._fill(connection, audiences)
             version = self._shelf.next_version()
@@ -163,7 +105,7 @@ class _Press:
                     )
                 )  # fmt: skip
                 self._must_pass(checks)
-            made = _record(version, source, checks, candidates, self._options)
+            made = record_of(version, source, checks, candidates, self._options)
             if before and current and not self._is_news(made, before):
                 return self._result(current, source, checks, candidates, is_new=False)
             with self._clock("write"):
@@ -176,31 +118,14 @@ class _Press:
         self._let_go()
         return self._result(version, source, checks, candidates, is_new=True)
 
-    def _prepare(self, audiences: list[str]) -> None:
-        """Have something to go on from in each folder: best, nobody's old version."""
-        shelf, current = self._shelf, self._shelf.current()
-        for audience in audiences:
-            shelf.file(audience).parent.mkdir(mode=0o750, exist_ok=True)
-        if self._anew:
-            return
-        kept = shelf.versions()
-        waiting = all(shelf.file(audience).exists() for audience in audiences)
-        oldest = min(kept, default=current)
-        if len(kept) >= self._settings.kept_publications and oldest != current:
-            if not waiting and oldest is not None:
-                shelf.reuse(oldest, audiences)
-        if current is not None:
-            for audience in audiences:
-                if not shelf.file(audience).exists():
-                    _copy(shelf.file(audience, current), shelf.file(audience))
-
     def _fill(
         self, connection: duckdb.DuckDBPyConnection, audiences: list[str]
     ) -> tuple[Planned, dict[str, Candidate], Source]:
         """Read the warehouse once, then bring every file up to date."""
         nodes = frozenset(self._manifest["nodes"])
         files = {
-            audience: self._attached(connection, audience) for audience in audiences
+            audience: self._files.attached(connection, audience)
+            for audience in audiences
         }
         with self._clock("warehouse"), warehouse_attached(connection, self._settings):
             source = source_of(connection, nodes)
@@ -213,7 +138,7 @@ class _Press:
             }
             for audience in audiences:
                 if not files[audience].has_less_than(planned[audience]):
-                    files[audience] = self._afresh(connection, audience)
+                    files[audience] = self._files.afresh(connection, audience)
             for readers in _by_relation(planned, files).values():
                 problem = copy_out(connection, readers[0][0].relation, readers)
                 self._unreadable += [problem] if problem else []
@@ -222,47 +147,6 @@ class _Press:
             for audience, file in files.items():
                 file.bring_up_to_date(planned[audience])
         return planned, files, source
-
-    def _attached(
-        self, connection: duckdb.DuckDBPyConnection, audience: str
-    ) -> Candidate:
-        """The audience's candidate; a new one if it is in use, broken or half empty."""
-        if self._anew:
-            return self._afresh(connection, audience)
-        try:
-            candidate = self._attach(connection, audience)
-        except (duckdb.IOException, duckdb.CatalogException):
-            # A reader holds it open still, and keeps it by that; or it is no database.
-            self._drop(audience)
-            current = self._shelf.current()
-            if current is not None and self._shelf.file(audience, current).exists():
-                _copy(self._shelf.file(audience, current), self._shelf.file(audience))
-            candidate = self._attach(connection, audience)
-        if _is_half_empty(connection, audience):
-            return self._afresh(connection, audience)
-        return candidate
-
-    def _afresh(
-        self, connection: duckdb.DuckDBPyConnection, audience: str
-    ) -> Candidate:
-        """An empty candidate."""
-        connection.execute(f'detach database if exists "{_alias(audience)}"')
-        self._drop(audience)
-        return self._attach(connection, audience)
-
-    def _attach(
-        self, connection: duckdb.DuckDBPyConnection, audience: str
-    ) -> Candidate:
-        path = str(self._shelf.file(audience)).replace("'", "''")
-        connection.execute(
-            f"attach '{path}' as \"{_alias(audience)}\" (storage_version '{STORAGE}')"
-        )
-        return Candidate(connection, _alias(audience))
-
-    def _drop(self, audience: str) -> None:
-        candidate = self._shelf.file(audience)
-        for file in (candidate, candidate.with_name(f"{candidate.name}.wal")):
-            file.unlink(missing_ok=True)
 
     def _must_pass(self, checks: Sequence[Check]) -> None:
         """Stop, unless what was found is what a person said to publish all the same."""
@@ -321,6 +205,17 @@ class _Press:
         )
 
 
+def _by_relation(
+    planned: Planned, files: Mapping[str, Candidate]
+) -> dict[str, list[tuple[Published, Candidate]]]:
+    """Each relation with all that get it."""
+    found: dict[str, list[tuple[Published, Candidate]]] = {}
+    for audience, published in planned.items():
+        for name, one in published.items():
+            found.setdefault(name, []).append((one, files[audience]))
+    return found
+
+
 class _Clock:
     """Wall time of steps; one that is entered twice adds up."""
 
@@ -335,93 +230,3 @@ class _Clock:
         finally:
             took = (datetime.now(UTC) - started).total_seconds()
             self.seconds[step] = self.seconds.get(step, 0.0) + took
-
-
-def record_current(settings: Settings, shelf: Shelf) -> None:
-    """Have the publication that readers have in the audit trail, if it is not yet.
-
-    A process that dies between the swap and its record leaves that to the next.
-    """
-    version = shelf.current()
-    if version is None or shelf.is_recorded(version):
-        return
-    made = shelf.record(version)
-    told = ("version", "data_as_of", "code_revision", "checks", "accepted")
-    record(
-        settings,
-        Action.PUBLISH,
-        {name: made[name] for name in told} | {"audiences": [*made["audiences"]]},
-    )
-    shelf.mark_recorded(version)
-
-
-def _alias(audience: str) -> str:
-    """Name that its file is attached under: schemas are named like audiences."""
-    return f"for_{audience}"
-
-
-def _by_relation(
-    planned: Planned, files: Mapping[str, Candidate]
-) -> dict[str, list[tuple[Published, Candidate]]]:
-    """Each relation with all that get it."""
-    found: dict[str, list[tuple[Published, Candidate]]] = {}
-    for audience, published in planned.items():
-        for name, one in published.items():
-            found.setdefault(name, []).append((one, files[audience]))
-    return found
-
-
-def _record(
-    version: int,
-    source: Source,
-    checks: Sequence[Check],
-    candidates: Mapping[str, Candidate],
-    options: Options,
-) -> Record:
-    """What is kept of a publication."""
-    audiences: dict[str, Any] = {
-        audience: {
-            name: {
-                "rights": state.rights,
-                "rows": state.figures.rows,
-                "fingerprint": str(state.figures.fingerprint),
-                "amounts": {k: str(v) for k, v in state.figures.amounts.items()},
-            }
-            for name, state in sorted(candidate.states.items())
-        }
-        for audience, candidate in candidates.items()
-    }
-    as_of = source.data_as_of
-    return {
-        "version": version,
-        "published_at": datetime.now(UTC).replace(tzinfo=None).isoformat(),
-        "data_as_of": as_of and as_of.isoformat(),
-        "code_revision": code_revision(),
-        "checks": [check.name for check in checks if check.passed],
-        "accepted": options.accept,
-        "audiences": audiences,
-    }
-
-
-def _is_half_empty(connection: duckdb.DuckDBPyConnection, audience: str) -> bool:
-    """Whether more than half of a file of some size is free blocks."""
-    for name, _, block_size, total, _, free, *_ in connection.execute(
-        "call pragma_database_size()"
-    ).fetchall():
-        if name == _alias(audience):
-            return bool(total * block_size > 64 << 20 and free * 2 > total)
-    return False
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file; file systems that can share its blocks do."""
-    making = target.with_name(f".{target.name}")
-    try:
-        with source.open("rb") as old, making.open("wb") as new:
-            left = source.stat().st_size
-            while left > 0:
-                left -= os.copy_file_range(old.fileno(), new.fileno(), left)
-    except OSError:
-        shutil.copyfile(source, making)
-    making.chmod(0o640)
-    making.replace(target)

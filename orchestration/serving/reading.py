@@ -125,7 +125,7 @@ def copy_out(
     """
     columns = ", ".join(f'"{name}"' for name in relation.columns)
     source = f'{WAREHOUSE}."{relation.schema}"."{relation.name}"'
-    where, bound = _since(connection, source, published)
+    where, bound = _since(source, published)
     try:
         connection.execute(
             f'create table "{relation}" as select {columns} from {source} '
@@ -138,9 +138,7 @@ def copy_out(
 
 
 def _since(
-    connection: duckdb.DuckDBPyConnection,
-    source: str,
-    published: Sequence[tuple[Published, Candidate]],
+    source: str, published: Sequence[tuple[Published, Candidate]]
 ) -> tuple[str, list[Any]]:
     """Condition of the rows to copy, and its parameters."""
     states = [

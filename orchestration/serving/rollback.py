@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestration.audit import Action, record
 from orchestration.errors import WarehouseError
-from orchestration.serving.publish import record_current
+from orchestration.serving.publication import record_current
 from orchestration.serving.shelf import Hold, Shelf
 from orchestration.settings import Settings
 

@@ -19,7 +19,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.serving.publish import Options, publish
+from orchestration.serving.publication import Options
+from orchestration.serving.publish import publish
 from orchestration.settings import Settings
 from tests.serving.race import Race, race
 from tests.serving.stand_in import StandIn

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.access.rights import Policy
-from orchestration.serving.publish import Options, publish
+from orchestration.serving.publication import Options
+from orchestration.serving.publish import publish
 from orchestration.serving.rollback import roll_back
 from orchestration.settings import Settings
 

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.serving.publish import Options, publish
+from orchestration.serving.publication import Options
+from orchestration.serving.publish import publish
 from orchestration.serving.rollback import roll_back
 from orchestration.settings import Settings
 from tests.serving.stand_in import START, StandIn

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from orchestration.access.rights import Policy
-from orchestration.serving.publish import Options, publish
+from orchestration.serving.publication import Options
+from orchestration.serving.publish import publish
 from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings
 from tests.serving import dying, race

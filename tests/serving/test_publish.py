@@ -11,7 +11,8 @@ import pytest
 from orchestration import audit as trail
 from orchestration.access.rights import Policy
 from orchestration.errors import WarehouseBusyError, WarehouseError
-from orchestration.serving.publish import AuditError, Options, publish
+from orchestration.serving.publication import AuditError, Options
+from orchestration.serving.publish import publish
 from orchestration.serving.rollback import publications, roll_back
 from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings

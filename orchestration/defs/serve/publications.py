@@ -14,7 +14,8 @@ from orchestration.defs.project import (
     failures_told_apart,
 )
 from orchestration.serving.audit import Check
-from orchestration.serving.publish import AuditError, HeldError, Options, publish
+from orchestration.serving.publication import AuditError, HeldError, Options
+from orchestration.serving.publish import publish
 from orchestration.settings import Settings
 
 AUDIT = "audit"

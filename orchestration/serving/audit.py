@@ -177,6 +177,7 @@ def _guards(audited: Audited) -> Iterator[str]:
         now = {"rows": Decimal(state.figures.rows), **state.figures.amounts}
         for measure, was in {"rows": before["rows"], **before["amounts"]}.items():
             general = "rows" if measure == "rows" else "amounts"
+            general += "_that_grow" if published.growth else ""
             guard = guards.get((*key, measure)) or guards.get(("", "", general))
             if guard and (problem := _moved(guard, Decimal(was), now[measure])):
                 yield f"{audience}: {measure} of {name} {problem}"

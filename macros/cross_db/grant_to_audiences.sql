@@ -10,10 +10,12 @@
 {#- Only what has changed is said; in most runs nothing. An audience that may not see all
     of a relation gets a view of it, in a schema of its own, and nothing else. -#}
 {% macro redshift__grant_to_audiences() -%}
-    {%- set rules = ref('audience_access') -%}
+    {%- set access = ref('audience_access') -%}
+    {%- set columns = ref('audience_hidden_columns') -%}
+    {%- set rows = ref('audience_jurisdictions') -%}
     {%- set is_run = execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot'] -%}
-    {%- if is_run and load_relation(ref('audience_jurisdictions')) is not none -%}
-        {%- set rights = _rights() -%}
+    {%- if is_run and load_relation(rows) is not none -%}
+        {%- set rights = _rights(access, columns, rows) -%}
         {%- for statement in _view_changes(rights) -%}
             {%- do run_query(statement) -%}
         {%- endfor -%}
@@ -24,16 +26,16 @@
 {%- endmacro %}
 
 {#- The policy's three seeds as one list; see there what each row says. -#}
-{% macro _rights() -%}
+{% macro _rights(access, columns, rows) -%}
     {%- set rights, hidden, licences = [], {}, {} -%}
-    {%- for row in run_query('select * from ' ~ ref('audience_hidden_columns')).rows -%}
+    {%- for row in run_query('select * from ' ~ columns).rows -%}
         {%- set key = (row['audience'], row['schema_name'], row['relation_name']) -%}
         {%- do hidden.setdefault(key, []).append(row['column_name']) -%}
     {%- endfor -%}
-    {%- for row in run_query('select * from ' ~ ref('audience_jurisdictions')).rows -%}
+    {%- for row in run_query('select * from ' ~ rows).rows -%}
         {%- do licences.setdefault(row['audience'], []).append(row['jurisdiction']) -%}
     {%- endfor -%}
-    {%- for row in run_query('select * from ' ~ ref('audience_access')).rows -%}
+    {%- for row in run_query('select * from ' ~ access).rows -%}
         {%- do rights.append({
             'audience': row['audience'],
             'schema': row['schema_name'],

@@ -1,6 +1,6 @@
 """Bring every model up to date with what has been loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from orchestration.audit import Action
@@ -20,8 +20,8 @@ WHOLE_HISTORY = "tag:whole_history"
 """Tests that read all of history; the others read what the last load brought."""
 
 ONE_MODEL_AT_A_TIME = ("--threads", "1")
-"""For a build of all history: two large statements side by side need twice the memory
-and spill, while each alone keeps all cores busy."""
+"""When a model reads all of history: two large statements side by side need twice the
+memory and spill, while each alone keeps all cores busy."""
 
 
 def build(
@@ -29,6 +29,7 @@ def build(
     *,
     full_refresh: bool = False,
     all_tests: bool = False,
+    without: Sequence[str] = (),
     progress: Progress = lambda step: None,
 ) -> list[dbt.NodeResult]:
     """Run seeds, models, snapshots and tests until all loads are taken in.
@@ -37,6 +38,7 @@ def build(
         settings: Which warehouse.
         full_refresh: Build incremental models anew from raw.
         all_tests: Also run the tests that read all of history.
+        without: What dbt's node selection finds for these is left as it is.
         progress: Called with the name of each step.
 
     Returns:
@@ -49,8 +51,10 @@ def build(
     with only_writer(settings):
         results = step_windows(settings, progress)
         progress("models, snapshots and tests")
-        arguments = build_arguments(full_refresh=full_refresh, all_tests=all_tests)
-        if full_refresh or not _has_marts(settings):
+        arguments = build_arguments(
+            full_refresh=full_refresh, all_tests=all_tests, without=without
+        )
+        if full_refresh or _has_new_models(settings):
             arguments += ONE_MODEL_AT_A_TIME
         results += dbt.run(settings, arguments)
         finish_build(settings)
@@ -116,20 +120,22 @@ def finish_build(settings: Settings) -> None:
 
 
 def build_arguments(
-    *, full_refresh: bool = False, all_tests: bool = False
+    *, full_refresh: bool = False, all_tests: bool = False, without: Sequence[str] = ()
 ) -> list[str]:
     """Arguments for dbt that build every seed, model and snapshot and test them.
 
     Args:
         full_refresh: Build incremental models anew from raw.
         all_tests: Also run the tests that read all of history.
+        without: Selections to leave out.
     """
+    excluded = [*without, *([] if all_tests else [WHOLE_HISTORY])]
     return [
         "build",
         "--exclude-resource-type",
         "unit_test",
         *(["--full-refresh"] if full_refresh else []),
-        *([] if all_tests else ["--exclude", WHOLE_HISTORY]),
+        *(["--exclude", *excluded] if excluded else []),
     ]
 
 
@@ -145,10 +151,19 @@ def _snapshots_and_their(parents: str) -> list[str]:
     ]
 
 
-def _has_marts(settings: Settings) -> bool:
+def _has_new_models(settings: Settings) -> bool:
+    """Whether an incremental model is not there yet, and will read all of history."""
+    nodes = dbt.manifest(settings)["nodes"].values()
+    incremental = {
+        (node["schema"], node["name"])
+        for node in nodes
+        if node["config"].get("materialized") == "incremental"
+    }
     with open_warehouse(settings) as connection:
-        query = "select 1 from information_schema.tables where table_schema = 'finance'"
-        return connection.execute(query).fetchone() is not None
+        there = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall()
+    return not incremental <= set(there)
 
 
 def _last_load(settings: Settings) -> datetime | None:

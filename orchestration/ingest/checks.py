@@ -158,12 +158,12 @@ def cast_of(column: Column, found: pa.DataType) -> str:
         return f"try(decode({value}))" if _is_bytes(found) else value
     if pa.types.is_timestamp(found) and found.tz is not None:
         return f"cast({value} at time zone 'UTC' as timestamp)"
-    return f"trycast_of({value} as {column.data_type})"
+    return f"try_cast({value} as {column.data_type})"
 
 
 def _cast_list(name: str, child: TableContract) -> str:
     fields = ", ".join(f"{c.name} {c.data_type}" for c in child.columns)
-    return f'trycast_of(landed."{name}" as struct({fields})[])'
+    return f'try_cast(landed."{name}" as struct({fields})[])'
 
 
 def _column_rules(column: Column, found: pa.DataType) -> Iterator[Rule]:

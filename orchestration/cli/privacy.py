@@ -94,9 +94,10 @@ def _subjects(
                 )
                 for row in csv.DictReader(rows)
             ]
-    if customer_id is None or request is None or reason is None or requests is not None:
+    if not (customer_id and request and reason) or requests is not None:
         raise typer.BadParameter(
-            "give CUSTOMER_ID, --request and --reason; or --requests, --lapsed, --resume"
+            "give CUSTOMER_ID, --request and --reason, or one of --requests, --lapsed "
+            "and --resume"
         )
     return [Subject(customer_id, new_pseudonym(), request, reason)]
 

@@ -16,13 +16,58 @@ import pyarrow.parquet as pq
 from orchestration.durable import move_durably
 from orchestration.ingest.contract import Column, TableContract
 from orchestration.ingest.files import sha256, visible_files
-from orchestration.privacy.subjects import Contracts, long_enough
+from orchestration.privacy.subjects import Contracts, long_enough, personal_columns
 
 DRAFT = ".erasing-"
 """Begins the name of a rewritten file that has not taken the old one's place yet."""
 
+_UNREADABLE = (pa.ArrowException, OSError, ValueError)
+
 Stamps = dict[str, tuple[str, int, int]]
 """Path below landing -> checksum, bytes and modification time in ns of its new file."""
+
+
+def personal_texts(
+    landing: Path, contracts: Contracts, customers: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Customer and text of all their rows, those included that were refused.
+
+    Args:
+        landing: The landing directory.
+        contracts: Contract by (source, table).
+        customers: Identifiers.
+    """
+    ids = pa.array([one.encode() for one in customers], pa.binary())
+    found: set[tuple[bytes, bytes]] = set()
+    for location in _parquet(landing):
+        source, table, *_ = location.relative_to(landing).parts
+        contract = contracts.get((source, table))
+        if contract is None:
+            continue
+        names = [c.name for c in personal_columns(contract) if c.family == "varchar"]
+        try:
+            there = set(pq.read_schema(location).names)
+            if "customer_id" not in there or not names:
+                continue
+            wanted = ["customer_id", *(name for name in names if name in there)]
+            rows = pq.read_table(location, columns=wanted)
+        except _UNREADABLE:
+            continue
+        plain = {name: _bytes(rows.column(name)) for name in wanted}
+        owner = plain.pop("customer_id")
+        if owner is None:
+            continue
+        theirs = pc.is_in(owner, value_set=ids)
+        whose = pc.filter(owner, theirs).to_pylist()
+        for values in plain.values():
+            if values is not None:
+                texts = pc.filter(values, theirs).to_pylist()
+                found.update(zip(whose, texts, strict=True))
+    return {
+        (customer.decode(), text.decode(errors="replace"))
+        for customer, text in found
+        if text
+    }
 
 
 def prepare(
@@ -55,7 +100,7 @@ def prepare(
             forgotten = without(
                 table, contracts.get((source, table_name)), customers, texts
             )
-        except (pa.ArrowException, OSError, ValueError):
+        except _UNREADABLE:
             unreadable.append(path)
             continue
         if forgotten is not None:

@@ -26,8 +26,8 @@ _ABOUT = {
 
 _DERIVED = """
     select table_schema, table_name from information_schema.columns
-    where column_name = 'customer_id'
-    and table_schema in ('core', 'customer', 'finance', 'marketing', 'risk', 'snapshots')
+    where column_name = 'customer_id' and table_schema in
+        ('core', 'customer', 'finance', 'marketing', 'risk', 'snapshots')
     order by all
 """
 

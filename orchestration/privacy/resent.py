@@ -18,7 +18,7 @@ from orchestration.settings import Settings
 
 _FILES = """
     select distinct path, source, relation from raw.files
-    semi join (select file_id from raw.quarantine where reason = $reason) using (file_id)
+    where file_id in (select file_id from raw.quarantine where reason = $reason)
     order by path
 """
 

@@ -66,7 +66,11 @@ class Steps:
         return certificates.read(self._settings, self._journal.certificate)
 
     def _look(self) -> None:
+        landed = landing.personal_texts(
+            self._settings.landing, self._contracts, list(self._journal.customers)
+        )
         with self._old() as connection:
+            persons.declare_landed(connection, landed)
             plain = persons.telling_texts(
                 connection, self._contracts, self._journal.subjects
             )

@@ -73,6 +73,20 @@ def declare(connection: duckdb.DuckDBPyConnection, subjects: Iterable[Subject]) 
     )
 
 
+def declare_landed(
+    connection: duckdb.DuckDBPyConnection, texts: Iterable[tuple[str, str]]
+) -> None:
+    """Make the temp table `landed_texts` of a connection: customer and text."""
+    connection.execute(
+        "create or replace temp table landed_texts (customer_id varchar, value varchar)"
+    )
+    rows = list(texts)
+    connection.execute(
+        "insert into landed_texts select unnest(?::varchar[]), unnest(?::varchar[])",
+        [[customer for customer, _ in rows], [text for _, text in rows]],
+    )
+
+
 def telling_texts(
     connection: duckdb.DuckDBPyConnection,
     contracts: Contracts,
@@ -84,16 +98,17 @@ def telling_texts(
     checked for those.
 
     Args:
-        connection: The warehouse as `old`, with temp table `subjects`.
+        connection: The warehouse as `old`, with temp tables `subjects` and
+            `landed_texts`: what files say of them, refused rows included.
         contracts: Contract by (source, table).
         subjects: The persons.
 
     Returns:
         Text -> pseudonym of whom it tells; identifiers of the customers included.
     """
-    told = " union all ".join(
-        [*(_values(contract) for contract in owned(contracts)), _held(contracts)]
-    )
+    delivered = [_values(contract) for contract in owned(contracts)]
+    refused = "select customer_id, value from landed_texts"
+    told = " union all ".join([*delivered, _held(contracts), refused])
     rows = connection.execute(
         f"""
         with told as ({told}),
@@ -141,13 +156,12 @@ def _held(contracts: Contracts) -> str:
 def _values(contract: TableContract) -> str:
     """SELECT of customer_id and value of all personal texts of a table."""
     parts = [
-        f'select customer_id, "{c.name}" as value, true as is_indirect '
-        f"from old.raw.{contract.relation}"
+        f'select customer_id, "{c.name}" as value from old.raw.{contract.relation}'
         for c in contract.raw_columns
         if c.pii == "indirect" and c.family == "varchar"
     ]
     parts += [
-        f'select stated.customer_id, vaulted."{c.name}" as value, false as is_indirect '
+        f'select stated.customer_id, vaulted."{c.name}" as value '
         f"from old.vault.{contract.relation} as vaulted "
         f"inner join old.raw.{contract.relation} as stated "
         f"using ({', '.join((*contract.key, 'revision'))})"

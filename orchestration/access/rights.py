@@ -70,6 +70,19 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What is kept from an audience of a relation that it may see.
+
+    Attributes:
+        hidden: Columns that it may not see.
+        jurisdictions: Only rows of these; None for all rows.
+    """
+
+    hidden: frozenset[str]
+    jurisdictions: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
 class Policy:
     """The seeds' rows, as dictionaries of texts."""
 
@@ -90,6 +103,30 @@ class Policy:
     def audiences(self) -> list[str]:
         """All groups of readers, by name."""
         return sorted({row["audience"] for row in self.access})
+
+    def of(self, audience: str, schema: str, name: str) -> Limits | None:
+        """What an audience may see of a relation; None for nothing of it.
+
+        A row that names the relation counts before one of its whole schema.
+        """
+        whole = {"audience": audience, "schema_name": schema, "relation_name": ""}
+        one = whole | {"relation_name": name}
+        rows = [r for key in (one, whole) for r in self.access if _has(r, key)]
+        if not rows:
+            return None
+        hidden = (row["column_name"] for row in self.hidden if _has(row, one))
+        licences = (
+            row["jurisdiction"]
+            for row in self.jurisdictions
+            if row["audience"] == audience
+        )
+        is_all = rows[0]["row_scope"] == "all"
+        return Limits(frozenset(hidden), None if is_all else tuple(sorted(licences)))
+
+
+def _has(row: Mapping[str, str], key: Mapping[str, str]) -> bool:
+    """Whether a row of a seed is the one that a key says."""
+    return key.items() <= row.items()
 
 
 def read_seed(name: str) -> list[dict[str, str]]:
@@ -120,15 +157,15 @@ def grants_of(manifest: Manifest, policy: Policy) -> list[Grant]:
     Raises:
         WarehouseError: A row of the policy does not fit what is declared.
     """
-    grants: dict[tuple[str, str], Grant] = {}
     relations = relations_of(manifest)
-    for row in policy.access:
-        for relation in relations:
-            if row["schema_name"] != relation.schema:
-                continue
-            if row["relation_name"] in {"", relation.name}:
-                grant = _grant(row, relation, policy)
-                grants[grant.audience, str(relation)] = grant
+    grants = {
+        (audience, str(relation)): Grant(
+            audience, relation, limits.hidden, limits.jurisdictions
+        )
+        for audience in policy.audiences
+        for relation in relations
+        if (limits := policy.of(audience, relation.schema, relation.name)) is not None
+    }
     if wrong := [*_misfits(policy, relations, grants)]:
         raise WarehouseError(
             "The access policy does not fit the project:\n  " + "\n  ".join(wrong),
@@ -136,22 +173,6 @@ def grants_of(manifest: Manifest, policy: Policy) -> list[Grant]:
             exit_code=2,
         )
     return [grants[key] for key in sorted(grants)]
-
-
-def _grant(row: Mapping[str, str], relation: Relation, policy: Policy) -> Grant:
-    audience = row["audience"]
-    where = {"audience": audience, "schema_name": relation.schema}
-    where["relation_name"] = relation.name
-    hidden = (r["column_name"] for r in policy.hidden if where.items() <= r.items())
-    licences = tuple(
-        sorted(
-            r["jurisdiction"] for r in policy.jurisdictions if r["audience"] == audience
-        )
-    )
-    is_limited = row["row_scope"] != "all"
-    return Grant(
-        audience, relation, frozenset(hidden), licences if is_limited else None
-    )
 
 
 def _misfits(

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from orchestration.access.rights import Policy
 from orchestration.audit import Action, record
 from orchestration.errors import WarehouseError
 from orchestration.filings.revision import code_revision
-from orchestration.serving.audit import Check
+from orchestration.serving.audit import Check, Planned
+from orchestration.serving.plan import Published
 from orchestration.serving.reading import Source
 from orchestration.serving.shelf import Record, Shelf
 from orchestration.serving.writing import Candidate
@@ -79,6 +81,7 @@ def record_of(
     source: Source,
     checks: Sequence[Check],
     candidates: Mapping[str, Candidate],
+    planned: Planned,
     options: Options,
 ) -> Record:
     """What is kept of a publication."""
@@ -86,6 +89,8 @@ def record_of(
         audience: {
             name: {
                 "rights": state.rights,
+                "columns": planned[audience][name].grant.columns,
+                "jurisdictions": _listed(planned[audience][name]),
                 "rows": state.figures.rows,
                 "fingerprint": str(state.figures.fingerprint),
                 "amounts": {k: str(v) for k, v in state.figures.amounts.items()},
@@ -104,6 +109,32 @@ def record_of(
         "accepted": options.accept,
         "audiences": audiences,
     }
+
+
+def _listed(published: Published) -> list[str] | None:
+    """Jurisdictions as JSON has them."""
+    jurisdictions = published.grant.jurisdictions
+    return None if jurisdictions is None else list(jurisdictions)
+
+
+def shows_too_much(made: Record, policy: Policy) -> bool:
+    """Whether a version that is kept holds what its readers may no longer see.
+
+    Columns and relations that the project no longer has are nobody's right or wrong.
+
+    Args:
+        made: Record of the version.
+        policy: The policy in force.
+    """
+    for audience, relations in made["audiences"].items():
+        for name, held in relations.items():
+            may = policy.of(audience, *name.split("."))
+            if may is None or may.hidden & {*held["columns"]}:
+                return True
+            rows = {*(held["jurisdictions"] or ["all"])}
+            if may.jurisdictions is not None and not rows <= {*may.jurisdictions}:
+                return True
+    return False
 
 
 def record_current(settings: Settings, shelf: Shelf) -> None:

@@ -19,6 +19,7 @@ from orchestration.serving.publication import (
     Publication,
     record_current,
     record_of,
+    shows_too_much,
 )
 from orchestration.serving.reading import (
     Source,
@@ -79,7 +80,8 @@ class _Press:
         self._shelf = shelf
         self._options = options
         self._manifest = dbt.manifest(settings)
-        self._grants = grants_of(self._manifest, Policy.of_checkout())
+        self._policy = Policy.of_checkout()
+        self._grants = grants_of(self._manifest, self._policy)
         self._unreadable: list[str] = []
         self._clock = _Clock()
         # After a rollback nothing that was published is gone on from.
@@ -105,7 +107,9 @@ class _Press:
                     )
                 )  # fmt: skip
                 self._must_pass(checks)
-            made = record_of(version, source, checks, candidates, self._options)
+            made = record_of(
+                version, source, checks, candidates, planned, self._options
+            )
             if before and current and not self._is_news(made, before):
                 return self._result(current, source, checks, candidates, is_new=False)
             with self._clock("write"):
@@ -179,15 +183,18 @@ class _Press:
             connection.execute(f"detach {candidate.name}")
 
     def _let_go(self) -> None:
-        """Forget versions beyond those kept, and those that were withdrawn."""
+        """Forget versions beyond those kept, withdrawn, or no longer permitted."""
         shelf, hold = self._shelf, self._shelf.held()
         if hold:
             for version in shelf.versions():
                 if hold.to < version <= hold.withdrawn:
                     shelf.forget(version)
             shelf.release()
-        for version in shelf.versions()[: -self._settings.kept_publications]:
-            shelf.forget(version)
+        kept = shelf.versions()[-self._settings.kept_publications :]
+        for version in shelf.versions():
+            made = shelf.record(version)
+            if version not in kept or shows_too_much(made, self._policy):
+                shelf.forget(version)
         shelf.clean()
 
     def _result(

@@ -189,6 +189,11 @@ class Shelf:
                 self.forget(version)
         for leftover in self._publications.glob(".*"):
             shutil.rmtree(leftover)
+        for folder in self.root.iterdir():
+            link = folder / "current.duckdb"
+            if link.is_symlink() and not link.exists():  # its audience is no more
+                link.unlink()
+                link.with_name(CANDIDATE).unlink(missing_ok=True)
         kept = {f"{version}.duckdb" for version in self.versions()}
         for file in self.root.glob("*/*.duckdb*"):
             base = file.name.removesuffix(".wal")

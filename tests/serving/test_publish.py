@@ -258,3 +258,19 @@ def test_rights_that_were_taken_away_leave_nothing_in_the_file(
     )
     publish(settings)
     assert marker.encode() not in file.read_bytes()
+    # Nor can anybody go back to it, or open an older version.
+    assert [row["version"] for row in publications(settings)] == [2]
+    assert not file.with_name("1.duckdb").exists()
+
+
+def test_an_audience_that_is_no_more_has_no_file(
+    warehouse: StandIn, policy: Policy
+) -> None:
+    settings = warehouse.settings
+    publish(settings)
+    policy.access[:] = [row for row in policy.access if row["audience"] != "risk"]
+    assert publish(settings).is_new
+    assert [*(settings.serving / "risk").iterdir()] == []
+    warehouse.advance()
+    publish(settings)
+    assert differences(settings) == []

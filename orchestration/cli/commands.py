@@ -105,6 +105,10 @@ def build(
     all_tests: Annotated[
         bool, typer.Option("--all-tests", help="Also test all of history.")
     ] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave these out; a selection such as source:crm+."),
+    ] = None,
     target: Target = None,
 ) -> None:
     """Bring every model, snapshot and test up to date with the loads.
@@ -116,6 +120,7 @@ def build(
         Settings.from_environment(target),
         full_refresh=full_refresh,
         all_tests=all_tests,
+        without=exclude or (),
         progress=lambda step: console.print(f"Building {step} ..."),
     )
     tests = sum(r.unique_id.startswith("test.") for r in results)

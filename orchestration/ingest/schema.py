@@ -66,6 +66,10 @@ BOOKKEEPING = (
         known_until timestamp not null
     )
     """,
+    # Last load that a whole build has taken in; one row, or none.
+    """
+    create table if not exists raw.built_until (known_at timestamp not null)
+    """,
 )
 
 _STAMPS = (

@@ -1,6 +1,6 @@
 """Bring every model up to date with what has been loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from orchestration.audit import Action
@@ -11,7 +11,12 @@ from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
 from orchestration.transform import dbt
-from orchestration.transform.windows import close_window, next_window, open_window
+from orchestration.transform.windows import (
+    close_window,
+    mark_built,
+    next_window,
+    open_window,
+)
 
 Progress = Callable[[str], None]
 
@@ -19,8 +24,8 @@ WHOLE_HISTORY = "tag:whole_history"
 """Tests that read all of history; the others read what the last load brought."""
 
 ONE_MODEL_AT_A_TIME = ("--threads", "1")
-"""For a build of all history: two large statements side by side need twice the memory
-and spill, while each alone keeps all cores busy."""
+"""When a model reads all of history: two large statements side by side need twice the
+memory and spill, while each alone keeps all cores busy."""
 
 
 def build(
@@ -28,6 +33,7 @@ def build(
     *,
     full_refresh: bool = False,
     all_tests: bool = False,
+    without: Sequence[str] = (),
     progress: Progress = lambda step: None,
 ) -> list[dbt.NodeResult]:
     """Run seeds, models, snapshots and tests until all loads are taken in.
@@ -36,6 +42,7 @@ def build(
         settings: Which warehouse.
         full_refresh: Build incremental models anew from raw.
         all_tests: Also run the tests that read all of history.
+        without: What dbt's node selection finds for these is left as it is.
         progress: Called with the name of each step.
 
     Returns:
@@ -48,11 +55,13 @@ def build(
     with only_writer(settings):
         results = step_windows(settings, progress)
         progress("models, snapshots and tests")
-        arguments = build_arguments(full_refresh=full_refresh, all_tests=all_tests)
-        if full_refresh or not _has_marts(settings):
+        arguments = build_arguments(
+            full_refresh=full_refresh, all_tests=all_tests, without=without
+        )
+        if full_refresh or _has_new_models(settings):
             arguments += ONE_MODEL_AT_A_TIME
         results += dbt.run(settings, arguments)
-        finish_window(settings)
+        finish_window(settings, whole=not without)
     record_build(settings, full_refresh=full_refresh, all_tests=all_tests)
     return results
 
@@ -88,7 +97,7 @@ def step_windows(
     while (until := _open_next_window(settings)) is not None and until != last:
         progress(f"snapshots as known at {until:%Y-%m-%d %H:%M:%S}")
         results += dbt.run(settings, arguments)
-        finish_window(settings)
+        finish_window(settings, whole=False)
         arguments = _snapshots_and_their("1+")
     return results
 
@@ -100,30 +109,35 @@ def ensure_warehouse(settings: Settings) -> None:
         ensure_relations(connection, contracts.values())
 
 
-def finish_window(settings: Settings) -> None:
-    """Say that the snapshots took in the window that is open.
+def finish_window(settings: Settings, *, whole: bool = True) -> None:
+    """Say that the window that is open was taken in: by the snapshots or by a `whole`
+    build.
 
     Left out when a build fails, so that the next one takes the same loads in again.
     """
     with open_warehouse(settings) as connection:
         close_window(connection)
+        if whole:
+            mark_built(connection)
 
 
 def build_arguments(
-    *, full_refresh: bool = False, all_tests: bool = False
+    *, full_refresh: bool = False, all_tests: bool = False, without: Sequence[str] = ()
 ) -> list[str]:
     """Arguments for dbt that build every seed, model and snapshot and test them.
 
     Args:
         full_refresh: Build incremental models anew from raw.
         all_tests: Also run the tests that read all of history.
+        without: Selections to leave out.
     """
+    excluded = [*without, *([] if all_tests else [WHOLE_HISTORY])]
     return [
         "build",
         "--exclude-resource-type",
         "unit_test",
         *(["--full-refresh"] if full_refresh else []),
-        *([] if all_tests else ["--exclude", WHOLE_HISTORY]),
+        *(["--exclude", *excluded] if excluded else []),
     ]
 
 
@@ -139,10 +153,19 @@ def _snapshots_and_their(parents: str) -> list[str]:
     ]
 
 
-def _has_marts(settings: Settings) -> bool:
+def _has_new_models(settings: Settings) -> bool:
+    """Whether an incremental model is not there yet, and will read all of history."""
+    nodes = dbt.manifest(settings)["nodes"].values()
+    incremental = {
+        (node["schema"], node["name"])
+        for node in nodes
+        if node["config"].get("materialized") == "incremental"
+    }
     with open_warehouse(settings) as connection:
-        query = "select 1 from information_schema.tables where table_schema = 'finance'"
-        return connection.execute(query).fetchone() is not None
+        there = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall()
+    return not incremental <= set(there)
 
 
 def _last_load(settings: Settings) -> datetime | None:

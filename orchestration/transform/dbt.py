@@ -77,20 +77,23 @@ def _invoke(
                 os.environ[name] = value
 
 
-_KEPT: dict[Path, tuple[float, Manifest]] = {}
-"""Target path -> when this process parsed the project, and what came of it."""
+_KEPT: dict[str, tuple[float, Manifest]] = {}
+"""Target -> age of the youngest declaration then, and the project as parsed."""
 
 
 def _parsed(settings: Settings) -> Manifest:
-    """The project as dbt's own object, parsed once unless a declaration changes."""
+    """The project as dbt's own object, parsed once unless a declaration changes.
+
+    It is the same for every warehouse of a target: none is named in it.
+    """
     declared_at = _youngest_declaration()
-    kept_at, kept = _KEPT.get(settings.target_path, (0.0, None))
+    kept_at, kept = _KEPT.get(settings.target, (0.0, None))
     if kept is None or kept_at < declared_at:
         outcome = _invoke(settings, ["parse"])
         if not outcome.success:
             raise _failure(["parse"], [], outcome.exception)
         kept = cast("Manifest", outcome.result)
-        _KEPT[settings.target_path] = (declared_at, kept)
+        _KEPT[settings.target] = (declared_at, kept)
     return kept
 
 
@@ -124,7 +127,7 @@ def manifest(settings: Settings) -> dict[str, Any]:
     with (path.parent / "parse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists() or path.stat().st_mtime < _youngest_declaration():
-            run(settings, ["parse"])
+            _parsed(settings).write(str(path))  # type: ignore[no-untyped-call]
         content: dict[str, Any] = json.loads(path.read_text())
     return content
 

@@ -19,14 +19,14 @@ def test_grants_to_roles_and_groups(
         f"create view {schema}.late as select email from {schema}.vault"
         " with no schema binding"
     )
-    run("create role finance")
+    run("create role accountants")
     run("create group readers")
     run("create user ann password 'Secret-123'")
     run("create user bob password 'Secret-123' in group readers")
-    run("grant role finance to ann")
-    for grantee in ("role finance", "group readers"):
+    run("grant role accountants to ann")
+    for grantee in ("role accountants", "group readers"):
         run(f"grant usage on schema {schema} to {grantee}")
-    run(f"grant select on {schema}.revenue to role finance")
+    run(f"grant select on {schema}.revenue to role accountants")
     run(f"grant select on {schema}.bound, {schema}.late to group readers")
 
     def may_read(user: str, relation: str) -> bool:
@@ -48,9 +48,9 @@ def test_grants_to_roles_and_groups(
     ) == [
         ["readers", "group", "bound"],
         ["readers", "group", "late"],
-        ["finance", "role", "revenue"],
+        ["accountants", "role", "revenue"],
     ]
-    run(f"revoke select on {schema}.revenue from role finance")
+    run(f"revoke select on {schema}.revenue from role accountants")
     assert not may_read("ann", "revenue")
 
 

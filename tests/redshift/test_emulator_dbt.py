@@ -10,7 +10,7 @@ import pytest
 from tests.redshift.conftest import Run
 from tests.redshift.emulator import EmulatedRedshift
 
-GRANTS = "grants={'select': ['role:risk', 'group:bi', 'user:ivy']}"
+GRANTS = "grants={'select': ['role:traders', 'group:bi', 'user:ivy']}"
 INCREMENT = """
 select bet_id, customer_id, stake, updated_at from {{ ref('stg_bets') }}
 {% if is_incremental() %}
@@ -154,7 +154,7 @@ class Project:
 def test_small_project_builds_twice(
     tmp_path: Path, redshift: EmulatedRedshift, run: Run
 ) -> None:
-    run("create role risk")
+    run("create role traders")
     run("create group bi")
     run("create user ivy password 'Secret-123'")
     project = Project(tmp_path, redshift)
@@ -202,7 +202,7 @@ def test_small_project_builds_twice(
         "select identity_name, identity_type from svv_relation_privileges"
         " where namespace_name = 'small' and relation_name = 'replaced'"
         " and identity_name <> current_user order by 1"
-    ) == [["bi", "group"], ["ivy", "user"], ["risk", "role"]]
+    ) == [["bi", "group"], ["ivy", "user"], ["traders", "role"]]
     assert (tmp_path / "target" / "catalog.json").exists()
     refused = [s for s in redshift.statements() if s.refused and "small" in s.sql]
     assert refused == []

@@ -1,6 +1,7 @@
 """The checks of the ladder find what they are there to find."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from tests.redshift.emulator import EmulatedRedshift
 from tests.redshift.verification import catalogue, controls, parity, roles, verify
 from tests.redshift.verification.cluster import Cluster
 from tests.redshift.verification.ladder import Size
-from tests.redshift.verification.pair import Side
+from tests.redshift.verification.pair import Ask, Side
 
-COLUMNS = [("bet_id",), ("stake_amount",), ("dbt_scd_id",)]
+COLUMNS = [
+    ("finance", "bets", name) for name in ("bet_id", "stake_amount", "dbt_scd_id")
+]
 
 
 class _Side:
@@ -24,8 +27,9 @@ class _Side:
     def __init__(self, columns: list[tuple[Any, ...]], *rows: tuple[Any, ...]) -> None:
         self._columns, self._rows = columns, list(rows)
 
-    def rows(self, query: str, _: object = ()) -> list[tuple[Any, ...]]:
-        return self._columns if "information_schema" in query else self._rows
+    @contextmanager
+    def reading(self) -> Iterator[Ask]:
+        yield lambda query: self._columns if "information" in query else self._rows
 
 
 class _Pair:

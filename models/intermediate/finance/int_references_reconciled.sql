@@ -8,14 +8,21 @@
 
 with
 
+-- Of what is in order this keeps no row, so it does not go on from its own last one.
+built as (
+
+    select * from {{ ref('stg_ingestion__built_until') }}
+
+),
+
 {% if is_incremental() %}
     touched_references as (
 
         select reference_key from {{ ref('int_claims_stated') }}
-        where known_at > {{ posted_until(this) }}
+        where known_at > (select built.built_until from built)
         union
         select reference_key from {{ ref('int_movements_by_aspect') }}
-        where known_at > {{ posted_until(this) }}
+        where known_at > (select built.built_until from built)
 
     ),
 {% endif %}
@@ -23,11 +30,13 @@ with
 claims as (
 
     select * from {{ ref('int_claims_stated') }}
-    {% if is_incremental() %}
-        where reference_key in (
-            select touched_references.reference_key from touched_references
-        )
-    {% endif %}
+    where
+        claimed_amount <> 0
+        {% if is_incremental() %}
+            and reference_key in (
+                select touched_references.reference_key from touched_references
+            )
+        {% endif %}
 
 ),
 
@@ -42,14 +51,19 @@ movements as (
 
 ),
 
--- Statements that were taken back, as under another licence, add up to nothing.
+-- What was claimed before the wallet delivered anything cannot be missing in it.
+wallet as (
+
+    select min(known_from) as began_at from {{ ref('stg_wallet__movements') }}
+
+),
+
+-- By key alone, for this is all of history when it is built anew. Statements that were
+-- taken back, as under another licence, add up to nothing.
 claimed as (
 
     select
         reference_key,
-        reference_id,
-        customer_id,
-        reference_type,
         aspect,
         jurisdiction,
         currency_code,
@@ -57,34 +71,31 @@ claimed as (
         max(happened_date) as happened_date,
         max(known_at) as known_at
     from claims
-    group by
-        reference_key,
-        reference_id,
-        customer_id,
-        reference_type,
-        aspect,
-        jurisdiction,
-        currency_code
+    group by reference_key, aspect, jurisdiction, currency_code
     having sum(claimed_amount) <> 0
 
 ),
 
 -- A second movement that says the same of the same thing is one too many.
-movements_numbered as (
+movements_told_apart as (
 
     select
-        *,
-        row_number() over (
-            partition by
-                reference_key,
-                aspect,
-                movement_kind,
-                reference_version,
-                currency_code,
-                moved_amount
-            order by known_at nulls last
-        ) as occurrence
+        reference_key,
+        aspect,
+        min(jurisdiction) as jurisdiction,
+        currency_code,
+        count(*) as movement_count,
+        moved_amount,
+        max(happened_date) as happened_date,
+        max(known_at) as known_at
     from movements
+    group by
+        reference_key,
+        aspect,
+        movement_kind,
+        reference_version,
+        currency_code,
+        moved_amount
 
 ),
 
@@ -93,17 +104,14 @@ moved as (
     select
         reference_key,
         aspect,
-        min(reference_id) as reference_id,
-        min(customer_id) as customer_id,
-        min(reference_type) as reference_type,
         min(jurisdiction) as jurisdiction,
         min(currency_code) as currency_code,
         max(currency_code) as other_currency_code,
-        sum(moved_amount) as moved_amount,
-        sum(case when occurrence > 1 then moved_amount else 0 end) as doubled_amount,
+        sum(moved_amount * movement_count) as moved_amount,
+        sum(moved_amount * (movement_count - 1)) as doubled_amount,
         max(happened_date) as happened_date,
         max(known_at) as known_at
-    from movements_numbered
+    from movements_told_apart
     group by reference_key, aspect
 
 ),
@@ -112,9 +120,6 @@ compared as (
 
     select
         coalesce(claimed.reference_key, moved.reference_key) as reference_key,
-        coalesce(claimed.reference_id, moved.reference_id) as reference_id,
-        coalesce(claimed.customer_id, moved.customer_id) as customer_id,
-        coalesce(claimed.reference_type, moved.reference_type) as reference_type,
         coalesce(claimed.aspect, moved.aspect) as aspect,
         coalesce(claimed.jurisdiction, moved.jurisdiction) as jurisdiction,
         coalesce(claimed.currency_code, moved.currency_code) as currency_code,
@@ -136,27 +141,79 @@ compared as (
 
 ),
 
-references_reconciled as (
+problems as (
+
+    select
+        compared.reference_key,
+        compared.aspect,
+        {{ reconciliation_problem() }} as problem,
+        compared.jurisdiction,
+        compared.currency_code,
+        compared.expected_amount,
+        compared.moved_amount,
+        compared.happened_date,
+        compared.known_at
+    from compared
+    inner join wallet
+        on compared.known_at >= wallet.began_at
+    where {{ reconciliation_problem() }} is not null
+
+),
+
+statements_of_problems as (
 
     select
         reference_key,
         reference_id,
         customer_id,
-        reference_type,
-        aspect,
-        {{ reconciliation_problem() }} as problem,
-        jurisdiction,
-        currency_code,
-        cast(expected_amount as decimal(18, 2)) as expected_amount,
-        cast(coalesce(moved_amount, 0) as decimal(18, 2)) as moved_amount,
-        happened_date,
-        known_at
-    from compared
+        reference_type
+    from {{ ref('int_claims_stated') }}
+    where reference_key in (select problems.reference_key from problems)
+    union all
+    select
+        reference_key,
+        reference_id,
+        customer_id,
+        reference_type
+    from {{ ref('int_movements_by_aspect') }}
+    where reference_key in (select problems.reference_key from problems)
+
+),
+
+named as (
+
+    select
+        reference_key,
+        min(reference_id) as reference_id,
+        min(customer_id) as customer_id,
+        min(reference_type) as reference_type
+    from statements_of_problems
+    group by reference_key
+
+),
+
+references_reconciled as (
+
+    select
+        problems.reference_key,
+        named.reference_id,
+        named.customer_id,
+        named.reference_type,
+        problems.aspect,
+        problems.problem,
+        problems.jurisdiction,
+        problems.currency_code,
+        cast(problems.expected_amount as decimal(18, 2)) as expected_amount,
+        cast(coalesce(problems.moved_amount, 0) as decimal(18, 2)) as moved_amount,
+        problems.happened_date,
+        problems.known_at
+    from problems
+    inner join named
+        on problems.reference_key = named.reference_key
 
 )
 
 select * from references_reconciled
-where problem is not null
 {% if is_incremental() %}
     -- So that what is in order now goes; the post-hook removes these rows.
     union all

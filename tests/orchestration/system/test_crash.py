@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from operator_under_test import Warehouse, differences, simulated
+from operator_under_test import Warehouse, beyond, differences, simulated
+
+from orchestration.simulator.config import CORE
 
 CRASHES = int(os.environ.get("CRASHES", "4"))
 """How often to kill; `CRASHES=30 make pytest` shows more."""
@@ -32,8 +34,8 @@ def _run(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
 @pytest.mark.slow
 def test_a_kill_at_any_moment_loses_and_doubles_nothing(tmp_path: Path) -> None:
     simulation = simulated(tmp_path / "outbox", seed=41, days=3, bets_per_day=4000)
-    undisturbed = Warehouse(tmp_path / "undisturbed")
-    killed = Warehouse(tmp_path / "killed")
+    undisturbed = Warehouse(tmp_path / "undisturbed", beyond(CORE))
+    killed = Warehouse(tmp_path / "killed", beyond(CORE))
     pick = random.Random(41)  # noqa: S311 - moments, no secret
     kills = 0
     seconds = {"load": 4.0, "build": 10.0}
@@ -46,8 +48,11 @@ def test_a_kill_at_any_moment_loses_and_doubles_nothing(tmp_path: Path) -> None:
         share = CRASHES * (number + 1) // len(simulation.deliveries)
         while kills < share:
             command = ("load", "build")[kills % 2]
-            at = ("--known-at", moment) if command == "load" else ()
-            process = _run(killed.home, command, *at)
+            options = {
+                "load": ["--known-at", moment],
+                "build": [f"--exclude={selection}" for selection in beyond(CORE)],
+            }
+            process = _run(killed.home, command, *options[command])
             started = time.monotonic()
             try:
                 process.wait(pick.uniform(0.3, seconds[command]))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from operator_under_test import Warehouse, simulated
+from operator_under_test import Warehouse, beyond, simulated
 
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
@@ -51,7 +51,7 @@ def warehouse(
     simulation: Simulation, tmp_path_factory: pytest.TempPathFactory
 ) -> Warehouse:
     """The first loads, built."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("home"))
+    warehouse = Warehouse(tmp_path_factory.mktemp("home"), beyond(SOURCES))
     _load(warehouse, simulation, slice(BEFORE))
     return warehouse
 

@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from operator_under_test import Warehouse, differences, simulated
+from operator_under_test import Warehouse, beyond, differences, simulated
 
 from orchestration.simulator import Simulation
+from orchestration.simulator.config import CORE
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def in_order(
     simulation: Simulation, tmp_path_factory: pytest.TempPathFactory
 ) -> Warehouse:
     """Current figures when every delivery is loaded as it came."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("in_order"))
+    warehouse = Warehouse(tmp_path_factory.mktemp("in_order"), beyond(CORE))
     for delivery in simulation.deliveries:
         warehouse.deliver(simulation.into, delivery.files)
         warehouse.load(delivery.delivered_at)
@@ -53,7 +54,7 @@ def test_files_in_any_order_and_any_loads_give_the_same_figures(
     pick.shuffle(files)
     cuts = sorted(pick.sample(range(1, len(files)), loads - 1))
     with TemporaryDirectory() as home:
-        warehouse = Warehouse(Path(home))
+        warehouse = Warehouse(Path(home), beyond(CORE))
         moment = simulation.deliveries[-1].delivered_at
         for start, end in zip([0, *cuts], [*cuts, len(files)], strict=True):
             warehouse.deliver(simulation.into, files[start:end])
@@ -78,7 +79,7 @@ def test_loading_and_building_again_changes_nothing(in_order: Warehouse) -> None
 def test_the_same_files_under_other_names_change_no_figure(
     simulation: Simulation, in_order: Warehouse, tmp_path: Path
 ) -> None:
-    warehouse = Warehouse(tmp_path / "home")
+    warehouse = Warehouse(tmp_path / "home", beyond(CORE))
     files = [file for delivery in simulation.deliveries for file in delivery.files]
     warehouse.deliver(simulation.into, files)
     warehouse.load()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from operator_under_test import Warehouse, simulated
+from operator_under_test import Warehouse, beyond, simulated
 
 from orchestration.simulator.config import CORE, FEED_RATES, KINDS
 
@@ -38,7 +38,7 @@ def test_every_figure_is_the_accountants_at_every_moment(
     simulation = simulated(tmp_path / "outbox", seed, sources=sources)
     beyond_core = set(FEED_RATES) if sources == CORE else set()
     assert set(KINDS) - beyond_core == set(simulation.counts)
-    warehouse = Warehouse(tmp_path / "home")
+    warehouse = Warehouse(tmp_path / "home", beyond(sources))
     for number, delivery in enumerate(simulation.deliveries):
         warehouse.deliver(simulation.into, delivery.files)
         warehouse.load(delivery.delivered_at)

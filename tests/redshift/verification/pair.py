@@ -1,7 +1,8 @@
 """Two warehouses that are given the same files at the same moments."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from orchestration.transform.build import (
 )
 
 Rows = list[tuple[Any, ...]]
+Ask = Callable[[str], Rows]
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,14 @@ class Side:
             raise result.exception
         return result.output
 
+    @contextmanager
+    def reading(self) -> Iterator[Ask]:
+        """Queries that both engines take, over one connection."""
+        with open_warehouse(self.settings, read_only=True) as connection:
+            yield lambda query: connection.execute(query).fetchall()
+
     def rows(self, query: str, parameters: Sequence[object] = ()) -> Rows:
-        """Rows of a query that both engines take."""
+        """Rows of one such query."""
         with open_warehouse(self.settings, read_only=True) as connection:
             return connection.execute(query, list(parameters)).fetchall()
 

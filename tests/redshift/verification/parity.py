@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from tests.redshift.verification.pair import Pair, Side
+from tests.redshift.verification.pair import Ask, Pair, Side
 
 OF_THE_RUN = {
     "started_at",  # of a load: the clock
@@ -30,21 +30,28 @@ class Parity:
 
 def compare(pair: Pair) -> Parity:
     """Compare every relation of dbt's manifest, sources included."""
+    names = relations(pair.redshift)
     rows: dict[str, int] = {}
     different = []
-    for relation in relations(pair.redshift):
-        ours, theirs = (_contents(side, relation) for side in pair.sides)
-        rows[relation] = theirs[1].total()
-        if ours[0] != theirs[0]:
-            odd = ", ".join(sorted(set(ours[0]) ^ set(theirs[0])))
-            different.append(f"{relation}: only one engine has the columns {odd}")
-        elif ours[1] != theirs[1]:
-            only = (ours[1] - theirs[1], theirs[1] - ours[1])
-            examples = [next(iter(side), None) for side in only]
-            different.append(
-                f"{relation}: {only[0].total()} rows only on DuckDB,"
-                f" {only[1].total()} only on Redshift, such as {examples}"
-            )
+    ours, theirs = pair.sides
+    with ours.reading() as ask_ours, theirs.reading() as ask_theirs:
+        columns = [_compared_columns(ask) for ask in (ask_ours, ask_theirs)]
+        for relation in names:
+            here, there = (found.get(relation, []) for found in columns)
+            if here != there:
+                odd = ", ".join(sorted(set(here) ^ set(there)))
+                different.append(f"{relation}: only one engine has the columns {odd}")
+                continue
+            query = f"select {', '.join(here)} from {relation}"
+            left, right = Counter(ask_ours(query)), Counter(ask_theirs(query))
+            rows[relation] = right.total()
+            if left != right:
+                only = (left - right, right - left)
+                examples = [next(iter(side), None) for side in only]
+                different.append(
+                    f"{relation}: {only[0].total()} rows only on DuckDB,"
+                    f" {only[1].total()} only on Redshift, such as {examples}"
+                )
     return Parity(rows, different)
 
 
@@ -68,19 +75,12 @@ def relations(side: Side) -> list[str]:
     return sorted({f'"{schema}"."{name}"' for schema, name in nodes + vaults})
 
 
-def _contents(
-    side: Side, relation: str
-) -> tuple[list[str], Counter[tuple[object, ...]]]:
-    """Names of the compared columns, sorted, and how often each row is there."""
-    schema, name = relation.replace('"', "").split(".")
-    columns = [
-        column
-        for (column,) in side.rows(
-            "select column_name from information_schema.columns"
-            " where table_schema = ? and table_name = ?",
-            [schema, name],
-        )
-    ]
-    compared = sorted(set(columns) - OF_THE_RUN)
-    listed = ", ".join(f'"{column}"' for column in compared)
-    return compared, Counter(side.rows(f"select {listed} from {relation}"))
+def _compared_columns(ask: Ask) -> dict[str, list[str]]:
+    """Relation -> its columns that are compared, quoted and sorted."""
+    found: dict[str, list[str]] = {}
+    for schema, name, column in ask(
+        "select table_schema, table_name, column_name from information_schema.columns"
+    ):
+        if column not in OF_THE_RUN:
+            found.setdefault(f'"{schema}"."{name}"', []).append(f'"{column}"')
+    return {relation: sorted(columns) for relation, columns in found.items()}

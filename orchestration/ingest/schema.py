@@ -75,6 +75,10 @@ BOOKKEEPING = (
         invocation_id varchar(64) not null
     )
     """,
+    # Last load that a whole build has taken in; one row, or none.
+    """
+    create table if not exists raw.built_until (known_at timestamp not null)
+    """,
 )
 
 _STAMPS = (

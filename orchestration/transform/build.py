@@ -12,7 +12,12 @@ from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.findings import begin_build, end_build
-from orchestration.transform.windows import close_window, next_window, open_window
+from orchestration.transform.windows import (
+    close_window,
+    mark_built,
+    next_window,
+    open_window,
+)
 
 Progress = Callable[[str], None]
 
@@ -57,7 +62,7 @@ def build(
         if full_refresh or _has_new_models(settings):
             arguments += ONE_MODEL_AT_A_TIME
         results += dbt.run(settings, arguments)
-        finish_build(settings)
+        finish_window(settings, whole=not without)
     record_build(settings, full_refresh=full_refresh, all_tests=all_tests)
     return results
 
@@ -74,7 +79,7 @@ def step_windows(
 ) -> list[dbt.NodeResult]:
     """Snapshot all windows but the last, which is left open for the build to take in.
 
-    A build is this, one dbt build that holds all snapshots, and `finish_build`.
+    A build is this, one dbt build that holds all snapshots, and `finish_window`.
 
     Args:
         settings: Which warehouse.
@@ -95,8 +100,7 @@ def step_windows(
     while (until := _open_next_window(settings)) is not None and until != last:
         progress(f"snapshots as known at {until:%Y-%m-%d %H:%M:%S}")
         results += dbt.run(settings, arguments)
-        with open_warehouse(settings) as connection:
-            close_window(connection)
+        finish_window(settings, whole=False)
         arguments = _snapshots_and_their("1+")
     return results
 
@@ -108,15 +112,18 @@ def ensure_warehouse(settings: Settings) -> None:
         ensure_relations(connection, contracts.values())
 
 
-def finish_build(settings: Settings) -> None:
-    """Say that the build is whole, and what was broken off before it made good.
+def finish_window(settings: Settings, *, whole: bool = True) -> None:
+    """Say that the window that is open was taken in: by the snapshots or by a `whole`
+    build.
 
     Left out when a build fails, so that the next one takes the same loads in again and
     nothing of this one is published.
     """
     with open_warehouse(settings) as connection:
         close_window(connection)
-        end_build(connection)
+        if whole:
+            mark_built(connection)
+            end_build(connection)
 
 
 def build_arguments(

@@ -62,3 +62,16 @@ def close_window(connection: Connection) -> None:
     again changes nothing.
     """
     connection.execute("update raw.snapshot_window set known_after = known_until")
+
+
+def mark_built(connection: Connection) -> None:
+    """Say that the models, too, took in all loads until the end of the last window.
+
+    From there go on the models that keep no row of everything they have looked at.
+    """
+    connection.begin()
+    connection.execute("delete from raw.built_until")
+    connection.execute(
+        "insert into raw.built_until select known_until from raw.snapshot_window"
+    )
+    connection.commit()

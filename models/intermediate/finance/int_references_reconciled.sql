@@ -8,14 +8,21 @@
 
 with
 
+-- Of what is in order this keeps no row, so it does not go on from its own last one.
+built as (
+
+    select * from {{ ref('stg_ingestion__built_until') }}
+
+),
+
 {% if is_incremental() %}
     touched_references as (
 
         select reference_key from {{ ref('int_claims_stated') }}
-        where known_at > {{ posted_until(this) }}
+        where known_at > (select built.built_until from built)
         union
         select reference_key from {{ ref('int_movements_by_aspect') }}
-        where known_at > {{ posted_until(this) }}
+        where known_at > (select built.built_until from built)
 
     ),
 {% endif %}

@@ -30,7 +30,23 @@ mean_stakes as (
 
 ),
 
-stakes_on_selections as (
+-- Few accounts are new; only what they staked is summed up.
+selections_of_new_accounts as (
+
+    select
+        singles.customer_id,
+        singles.selection_id
+    from singles
+    inner join registrations
+        on singles.customer_id = registrations.customer_id
+    where
+        {{ dbt.datediff('registrations.registered_at', 'singles.placed_at', 'day') }}
+        <= {{ risk_threshold('match_fixing', 'new_days') }}
+    group by singles.customer_id, singles.selection_id
+
+),
+
+suspect_stakes as (
 
     select
         singles.customer_id,
@@ -39,55 +55,68 @@ stakes_on_selections as (
         singles.selection_id,
         sum(singles.stake_amount / mean_stakes.mean_amount) as stake_units,
         min(singles.placed_at) as first_at,
-        max(singles.placed_at) as last_at,
-        max({{ dbt.datediff(
-            'registrations.registered_at', 'singles.placed_at', 'day'
-        ) }}) as account_days
+        max(singles.placed_at) as last_at
     from singles
+    inner join selections_of_new_accounts
+        on
+            singles.customer_id = selections_of_new_accounts.customer_id
+            and singles.selection_id = selections_of_new_accounts.selection_id
     inner join mean_stakes
         on singles.currency_code = mean_stakes.currency_code
-    left join registrations  -- noqa: ST11
+    inner join registrations
         on singles.customer_id = registrations.customer_id
     group by
         singles.customer_id,
         singles.event_id,
         singles.market_id,
         singles.selection_id
+    having
+        max({{ dbt.datediff(
+            'registrations.registered_at', 'singles.placed_at', 'day'
+        ) }}) <= {{ risk_threshold('match_fixing', 'new_days') }}
+        and sum(singles.stake_amount / mean_stakes.mean_amount)
+        >= {{ risk_threshold('match_fixing', 'stake_multiple') }}
 
 ),
 
-stakes_with_suspicion as (
+crowded_selections as (
 
     select
-        *,
-        sum(stake_units) over (partition by selection_id) as selection_units,
-        case
-            when
-                account_days <= {{ risk_threshold('match_fixing', 'new_days') }}
-                and stake_units
-                >= {{ risk_threshold('match_fixing', 'stake_multiple') }}
-                then 1
-            else 0
-        end as is_suspect
-    from stakes_on_selections
+        selection_id,
+        count(*) as account_count,
+        sum(stake_units) as suspect_units
+    from suspect_stakes
+    group by selection_id
+    having count(*) >= {{ risk_threshold('match_fixing', 'accounts') }}
+
+),
+
+stakes_on_crowded_selections as (
+
+    select
+        singles.selection_id,
+        sum(singles.stake_amount / mean_stakes.mean_amount) as selection_units
+    from singles
+    inner join crowded_selections
+        on singles.selection_id = crowded_selections.selection_id
+    inner join mean_stakes
+        on singles.currency_code = mean_stakes.currency_code
+    group by singles.selection_id
 
 ),
 
 suspect_selections as (
 
     select
-        event_id,
-        market_id,
-        selection_id,
-        count(*) as account_count,
-        sum(stake_units) / max(selection_units) as stake_share
-    from stakes_with_suspicion
-    where is_suspect = 1
-    group by event_id, market_id, selection_id
-    having
-        count(*) >= {{ risk_threshold('match_fixing', 'accounts') }}
-        and sum(stake_units)
-        >= max(selection_units) * {{ risk_threshold('match_fixing', 'share') }}
+        crowded_selections.selection_id,
+        crowded_selections.account_count,
+        crowded_selections.suspect_units / stakes.selection_units as stake_share
+    from crowded_selections
+    inner join stakes_on_crowded_selections as stakes
+        on crowded_selections.selection_id = stakes.selection_id
+    where
+        crowded_selections.suspect_units
+        >= stakes.selection_units * {{ risk_threshold('match_fixing', 'share') }}
 
 ),
 
@@ -105,10 +134,9 @@ on_suspect_markets as (
         ) as varchar(18)) || ' % of the stakes on ' || stakes.selection_id as evidence,
         stakes.first_at,
         stakes.last_at
-    from stakes_with_suspicion as stakes
+    from suspect_stakes as stakes
     inner join suspect_selections
         on stakes.selection_id = suspect_selections.selection_id
-    where stakes.is_suspect = 1
 
 )
 

@@ -1,15 +1,29 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='bet_key',
+    on_schema_change='append_new_columns',
+) }}
+
 with
 
 bets as (
 
     select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    where
+        known_to = {{ end_of_time() }}
+        {% if is_incremental() %}
+            and known_from > {{ posted_until(this) }}
+        {% endif %}
 
 ),
 
 legs as (
 
     select * from {{ ref('stg_betting__bet_legs') }}
+    {% if is_incremental() %}
+        where bet_key in (select bets.bet_key from bets)
+    {% endif %}
 
 ),
 

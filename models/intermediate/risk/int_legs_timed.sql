@@ -29,16 +29,16 @@ closing_prices as (
     touched_bets as (
 
         select bet_key from legs
-        where
-            known_at > {{ posted_until(this) }}
-            or market_id in (
-                select spans.market_id from spans
-                where spans.known_at > {{ posted_until(this) }}
-            )
-            or market_id in (
-                select closing_prices.market_id from closing_prices
-                where closing_prices.known_at > {{ posted_until(this) }}
-            )
+        where known_at > {{ posted_until(this) }}
+        union
+        select bet_key from legs
+        where market_id in (
+            select spans.market_id from spans
+            where spans.known_at > {{ posted_until(this) }}
+            union
+            select closing_prices.market_id from closing_prices
+            where closing_prices.known_at > {{ posted_until(this) }}
+        )
 
     ),
 {% endif %}

@@ -6,16 +6,33 @@
     post_hook="delete from {{ this }} where due_payout_amount is null",
 ) }}
 
+-- depends_on: {{ ref('int_legs_placed') }}
 with recursive
+
+-- Of most bets this keeps no row, so it does not go on from its own last one.
+built as (
+
+    select * from {{ ref('stg_ingestion__built_until') }}
+
+),
+
+results as (
+
+    select * from {{ ref('int_selections_resulted') }}
+
+),
 
 {% if is_incremental() %}
     touched_bets as (
 
         select bet_key from {{ ref('int_settlements_stated') }}
-        where known_at > {{ posted_until(this) }}
+        where known_at > (select built.built_until from built)
         union
-        select bet_key from {{ ref('int_settled_legs_resulted') }}
-        where known_at > {{ posted_until(this) }}
+        select bet_key from {{ ref('int_legs_placed') }}
+        where selection_id in (
+            select results.selection_id from results
+            where results.known_at > (select built.built_until from built)
+        )
 
     ),
 {% endif %}

@@ -1,16 +1,43 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='bet_key',
+    on_schema_change='append_new_columns',
+) }}
+
 with
+
+{% if is_incremental() %}
+    touched_bets as (
+
+        select bet_key from {{ ref('stg_betting__settlements') }}
+        where known_from > {{ posted_until(this) }}
+        union
+        select bet_key from {{ ref('stg_betting__bets') }}
+        where known_from > {{ posted_until(this) }}
+
+    ),
+{% endif %}
 
 settlements as (
 
     select * from {{ ref('stg_betting__settlements') }}
-    where known_to = {{ end_of_time() }}
+    where
+        known_to = {{ end_of_time() }}
+        {% if is_incremental() %}
+            and bet_key in (select touched_bets.bet_key from touched_bets)
+        {% endif %}
 
 ),
 
 bets as (
 
     select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    where
+        known_to = {{ end_of_time() }}
+        {% if is_incremental() %}
+            and bet_key in (select touched_bets.bet_key from touched_bets)
+        {% endif %}
 
 ),
 

@@ -19,7 +19,7 @@ from orchestration.defs.transform.translator import Translator
 from orchestration.settings import Settings
 from orchestration.transform.build import (
     build_arguments,
-    finish_build,
+    finish_window,
     record_build,
     step_windows,
 )
@@ -67,7 +67,7 @@ def dbt_models(
             target_path=settings.target_path / "dagster",
         ).stream()
         if takes_loads_in:
-            finish_build(settings)
+            finish_window(settings)
     record_build(settings, full_refresh=config.full_refresh, all_tests=config.all_tests)
 
 

@@ -22,7 +22,7 @@ from orchestration.transform import dbt
 from orchestration.transform.build import (
     build,
     build_arguments,
-    finish_build,
+    finish_window,
     step_windows,
 )
 
@@ -50,7 +50,7 @@ class Side:
             built += dbt.run(
                 self.settings, [*build_arguments(), "--exclude-resource-type", "test"]
             )
-            finish_build(self.settings)
+            finish_window(self.settings)
         return len(built)
 
     def ask(self, *command: str) -> str:

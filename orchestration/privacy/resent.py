@@ -69,9 +69,10 @@ def _is_erased(stones: Tombstones, customer_id: str) -> bool:
 def _customers(table: pa.Table) -> Iterator[str]:
     for name in table.column_names:
         if name.endswith("customer_id"):
-            for value in pc.unique(table.column(name)).to_pylist():
-                if isinstance(value, str):
-                    yield value
+            values = landing.as_bytes(table.column(name))
+            for value in pc.unique(values).to_pylist() if values is not None else ():
+                if value is not None:
+                    yield value.decode(errors="replace")
 
 
 def _replace(location: Path, table: pa.Table) -> tuple[str, int, int]:

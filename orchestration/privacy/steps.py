@@ -89,7 +89,19 @@ class Steps:
             self._contracts,
             self._journal.customers,
             list(self._journal.texts),
+            self._refused(),
         )
+
+    def _refused(self) -> dict[str, list[int]]:
+        """Path below landing -> rows that a load refused."""
+        found: dict[str, list[int]] = {}
+        with self._old() as connection:
+            for path, row in connection.execute(
+                "select distinct path, file_row from old.raw.quarantine "
+                "inner join old.raw.files using (file_id) where file_row is not null"
+            ).fetchall():
+                found.setdefault(path, []).append(row)
+        return found
 
     def _replace_landing(self) -> None:
         landing.put_in_place(

@@ -110,8 +110,7 @@ def ensure_warehouse(settings: Settings) -> None:
 
 
 def finish_window(settings: Settings, *, whole: bool = True) -> None:
-    """Say that the window that is open was taken in: by the snapshots or by a `whole`
-    build.
+    """Say that the open window was taken in: by the snapshots or by a `whole` build.
 
     Left out when a build fails, so that the next one takes the same loads in again.
     """

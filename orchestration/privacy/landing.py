@@ -21,7 +21,7 @@ from orchestration.privacy.subjects import Contracts, long_enough, personal_colu
 DRAFT = ".erasing-"
 """Begins the name of a rewritten file that has not taken the old one's place yet."""
 
-_UNREADABLE = (pa.ArrowException, OSError, ValueError)
+UNREADABLE = (pa.ArrowException, OSError, ValueError)
 
 Stamps = dict[str, tuple[str, int, int]]
 """Path below landing -> checksum, bytes and modification time in ns of its new file."""
@@ -51,7 +51,7 @@ def personal_texts(
                 continue
             wanted = ["customer_id", *(name for name in names if name in there)]
             rows = pq.read_table(location, columns=wanted)
-        except _UNREADABLE:
+        except UNREADABLE:
             continue
         plain = {name: as_bytes(rows.column(name)) for name in wanted}
         owner = plain.pop("customer_id")
@@ -106,7 +106,7 @@ def prepare(
                 texts,
                 refused.get(path, ()),
             )
-        except _UNREADABLE:
+        except UNREADABLE:
             unreadable.append(path)
             continue
         if forgotten is not None:

@@ -16,9 +16,13 @@ from orchestration.privacy.tombstones import REASON, Tombstones
 from orchestration.queries import rows_of
 from orchestration.settings import Settings
 
+# Of the last load, so that one that died before this is made up for by the next.
 _FILES = """
     select distinct path, source, relation from raw.files
-    where file_id in (select file_id from raw.quarantine where reason = $reason)
+    where load_id = (select max(load_id) from raw.loads) and (
+        reason is not null
+        or file_id in (select file_id from raw.quarantine where reason = $reason)
+    )
     order by path
 """
 
@@ -28,8 +32,8 @@ def forget_resent(
 ) -> int:
     """Blank what landed files say of customers who were erased.
 
-    The load has refused their rows. A process that dies between a file and its line in
-    the ledger has that file loaded again: all of it duplicates or refused.
+    The load has refused their rows, or their files. A process that dies between a file
+    and its line in the ledger has it loaded again: all of it duplicates or refused.
 
     Args:
         settings: Which warehouse.
@@ -45,7 +49,10 @@ def forget_resent(
         location = settings.landing / row["path"]
         if not location.exists():
             continue
-        table = pq.read_table(location)
+        try:
+            table = pq.read_table(location)
+        except landing.UNREADABLE:
+            continue
         erased = {one: "" for one in _customers(table) if _is_erased(stones, one)}
         forgotten = landing.without(
             table, contracts.get((row["source"], row["relation"])), erased, []

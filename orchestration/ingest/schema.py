@@ -66,6 +66,15 @@ BOOKKEEPING = (
         known_until timestamp not null
     )
     """,
+    # What stands against publishing: nodes that failed when dbt last ran them, builds
+    # and runs of dbt that have not come to their end.
+    """
+    create table if not exists raw.findings (
+        node_id varchar(256) not null,
+        status varchar(32) not null,
+        invocation_id varchar(64) not null
+    )
+    """,
     # Last load that a whole build has taken in; one row, or none.
     """
     create table if not exists raw.built_until (known_at timestamp not null)

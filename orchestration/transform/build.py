@@ -11,6 +11,7 @@ from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
 from orchestration.transform import dbt
+from orchestration.transform.findings import begin_build, end_build
 from orchestration.transform.windows import (
     close_window,
     mark_built,
@@ -91,6 +92,8 @@ def step_windows(
         WarehouseError: A snapshot failed.
     """
     ensure_warehouse(settings)
+    with open_warehouse(settings) as connection:
+        begin_build(connection)
     results: list[dbt.NodeResult] = []
     last = _last_load(settings)
     arguments = _snapshots_and_their("+")
@@ -112,12 +115,14 @@ def ensure_warehouse(settings: Settings) -> None:
 def finish_window(settings: Settings, *, whole: bool = True) -> None:
     """Say that the open window was taken in: by the snapshots or by a `whole` build.
 
-    Left out when a build fails, so that the next one takes the same loads in again.
+    Left out when a build fails, so that the next one takes the same loads in again and
+    nothing of this one is published.
     """
     with open_warehouse(settings) as connection:
         close_window(connection)
         if whole:
             mark_built(connection)
+            end_build(connection)
 
 
 def build_arguments(

@@ -21,6 +21,7 @@ from orchestration.privacy.rewriting import Rows, rewrite
 from orchestration.privacy.subjects import Contracts
 from orchestration.privacy.tombstones import Tombstones
 from orchestration.queries import Row, rows_of
+from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings
 
 SIMULATOR = ".simulation"
@@ -120,9 +121,10 @@ class Steps:
 
     def _copies(self) -> None:
         texts = dict(self._journal.texts)
-        for path in copies.publications(self._settings):
-            if copies.forget_in_publication(path, self._journal):
-                self._rewritten(path.relative_to(self._settings.home).as_posix())
+        with Shelf(self._settings.serving).only_publisher():
+            for path in copies.publications(self._settings):
+                if copies.forget_in_publication(path, self._journal):
+                    self._rewritten(path.relative_to(self._settings.home).as_posix())
         for path in copies.exports(self._settings):
             if copies.forget_in_export(path, texts):
                 self._rewritten(path.relative_to(self._settings.home).as_posix())

@@ -12,9 +12,11 @@ def replace_durably(path: Path, content: bytes) -> None:
 
 
 def move_durably(draft: Path, path: Path) -> None:
-    """Let a finished file take the place of another in the same folder."""
-    with draft.open("rb+") as file:
+    """Let a finished file take the place, and the mode, of another in its folder."""
+    with draft.open("rb") as file:
         os.fsync(file.fileno())
+    if path.exists():
+        draft.chmod(path.stat().st_mode)
     draft.replace(path)
     sync_folder(path.parent)
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from orchestration.durable import move_durably
+from orchestration.durable import move_durably, replace_durably
 from orchestration.privacy import subjects as persons
 from orchestration.privacy.forgetting import declare_texts, forgotten
 from orchestration.privacy.journal import Journal
@@ -81,9 +81,9 @@ def exports(settings: Settings) -> Iterator[Path]:
 def forget_in_export(path: Path, texts: Mapping[str, str]) -> bool:
     """Write a file anew if it tells one of them; whether it did.
 
-    A manifest beside it that states its SHA-256 states the new one.
+    A manifest beside it that states its SHA-256 and size states the new ones.
     """
-    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    before = _stamp(path)
     draft = path.with_name(f".{path.name}.rewritten")
     if path.suffix == ".parquet":
         is_changed = _parquet(path, draft, texts)
@@ -94,13 +94,21 @@ def forget_in_export(path: Path, texts: Mapping[str, str]) -> bool:
     else:
         return False
     if is_changed:
-        after = hashlib.sha256(draft.read_bytes()).hexdigest()
         move_durably(draft, path)
+        after = _stamp(path)
         for manifest in path.parent.glob("*.json"):
             stated = manifest.read_text()
-            if before in stated:
-                manifest.write_text(stated.replace(before, after))
+            if before[0] in stated:
+                for old, new in zip(before, after, strict=True):
+                    stated = stated.replace(old, new)
+                replace_durably(manifest, stated.encode())
     return is_changed
+
+
+def _stamp(path: Path) -> tuple[str, str]:
+    """SHA-256 and size as a manifest states them."""
+    content = path.read_bytes()
+    return hashlib.sha256(content).hexdigest(), f'"bytes": {len(content)},'
 
 
 def clear_leftovers(settings: Settings) -> list[str]:

@@ -4,7 +4,7 @@ A row keeps its place in its file and what it says of money. A warehouse that is
 anew from these files is the one that was erased from.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,7 @@ from orchestration.privacy.subjects import Contracts, long_enough, personal_colu
 DRAFT = ".erasing-"
 """Begins the name of a rewritten file that has not taken the old one's place yet."""
 
-_UNREADABLE = (pa.ArrowException, OSError, ValueError)
+UNREADABLE = (pa.ArrowException, OSError, ValueError)
 
 Stamps = dict[str, tuple[str, int, int]]
 """Path below landing -> checksum, bytes and modification time in ns of its new file."""
@@ -51,9 +51,9 @@ def personal_texts(
                 continue
             wanted = ["customer_id", *(name for name in names if name in there)]
             rows = pq.read_table(location, columns=wanted)
-        except _UNREADABLE:
+        except UNREADABLE:
             continue
-        plain = {name: _bytes(rows.column(name)) for name in wanted}
+        plain = {name: as_bytes(rows.column(name)) for name in wanted}
         owner = plain.pop("customer_id")
         if owner is None:
             continue
@@ -75,6 +75,7 @@ def prepare(
     contracts: Contracts,
     customers: Mapping[str, str],
     texts: Sequence[str],
+    refused: Mapping[str, Collection[int]],
 ) -> tuple[Stamps, list[str]]:
     """Write the files anew that hold a row of these persons, beside the old ones.
 
@@ -83,6 +84,7 @@ def prepare(
         contracts: Contract by (source, table).
         customers: Identifier -> what takes its place.
         texts: What else tells one of them.
+        refused: Path below landing -> numbers of rows that no load took in.
 
     Returns:
         The new files' stamps, and files that cannot be read and so not be rewritten:
@@ -98,9 +100,13 @@ def prepare(
         try:
             table = pq.read_table(location)
             forgotten = without(
-                table, contracts.get((source, table_name)), customers, texts
+                table,
+                contracts.get((source, table_name)),
+                customers,
+                texts,
+                refused.get(path, ()),
             )
-        except _UNREADABLE:
+        except UNREADABLE:
             unreadable.append(path)
             continue
         if forgotten is not None:
@@ -127,6 +133,7 @@ def without(
     contract: TableContract | None,
     customers: Mapping[str, str],
     texts: Sequence[str],
+    refused: Collection[int] = (),
 ) -> pa.Table | None:
     """A table without these persons; None when none of them is in it.
 
@@ -135,8 +142,10 @@ def without(
         contract: What they should be; None when no contract is known.
         customers: Identifier -> pseudonym.
         texts: What else tells one of them.
+        refused: Rows that were refused, perhaps for a value that goes: theirs get no
+            customer, so that they are refused again.
     """
-    plain = {name: _bytes(table.column(name)) for name in table.column_names}
+    plain = {name: as_bytes(table.column(name)) for name in table.column_names}
     ids = pa.array([one.encode() for one in customers], pa.binary())
     pseudonyms = pa.array([one.encode() for one in customers.values()], pa.binary())
     telling = pa.array([text.encode() for text in long_enough(texts)], pa.binary())
@@ -154,12 +163,17 @@ def without(
     is_named = [pc.is_valid(found) for found in named.values()]
     if not any(pc.any(one).as_py() for one in (theirs, *is_named)):
         return None
+    is_refused = pc.is_in(
+        pa.array(range(table.num_rows)), value_set=pa.array(refused, pa.int64())
+    )
     for name, found in named.items():
-        values = plain[name]
-        replaced = pc.if_else(pc.is_valid(found), pc.take(pseudonyms, found), values)
+        values, is_theirs = plain[name], pc.is_valid(found)
+        replaced = pc.if_else(is_theirs, pc.take(pseudonyms, found), values)
+        nobody = pc.and_(is_theirs, is_refused)
+        replaced = pc.if_else(nobody, pa.scalar(b"", pa.binary()), replaced)
         table = _set(table, name, replaced)
     known = {c.name: c for c in contract.columns} if contract else {}
-    owner = _bytes(table.column("customer_id")) if "customer_id" in named else None
+    owner = as_bytes(table.column("customer_id")) if "customer_id" in named else None
     for name in table.column_names:
         column = known.get(name)
         if name in named or (column is not None and column.pii == "none"):
@@ -187,7 +201,7 @@ def _neutral(
     return pa.repeat(pa.scalar(zero, kind), rows)
 
 
-def _bytes(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+def as_bytes(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """A text column as bytes, whatever its encoding; None for other types."""
     kind = column.type
     if pa.types.is_dictionary(kind):

@@ -16,9 +16,13 @@ from orchestration.privacy.tombstones import REASON, Tombstones
 from orchestration.queries import rows_of
 from orchestration.settings import Settings
 
+# Of the last load, so that one that died before this is made up for by the next.
 _FILES = """
     select distinct path, source, relation from raw.files
-    where file_id in (select file_id from raw.quarantine where reason = $reason)
+    where load_id = (select max(load_id) from raw.loads) and (
+        reason is not null
+        or file_id in (select file_id from raw.quarantine where reason = $reason)
+    )
     order by path
 """
 
@@ -28,8 +32,8 @@ def forget_resent(
 ) -> int:
     """Blank what landed files say of customers who were erased.
 
-    The load has refused their rows. A process that dies between a file and its line in
-    the ledger has that file loaded again: all of it duplicates or refused.
+    The load has refused their rows, or their files. A process that dies between a file
+    and its line in the ledger has it loaded again: all of it duplicates or refused.
 
     Args:
         settings: Which warehouse.
@@ -45,7 +49,10 @@ def forget_resent(
         location = settings.landing / row["path"]
         if not location.exists():
             continue
-        table = pq.read_table(location)
+        try:
+            table = pq.read_table(location)
+        except landing.UNREADABLE:
+            continue
         erased = {one: "" for one in _customers(table) if _is_erased(stones, one)}
         forgotten = landing.without(
             table, contracts.get((row["source"], row["relation"])), erased, []
@@ -69,9 +76,10 @@ def _is_erased(stones: Tombstones, customer_id: str) -> bool:
 def _customers(table: pa.Table) -> Iterator[str]:
     for name in table.column_names:
         if name.endswith("customer_id"):
-            for value in pc.unique(table.column(name)).to_pylist():
-                if isinstance(value, str):
-                    yield value
+            values = landing.as_bytes(table.column(name))
+            for value in pc.unique(values).to_pylist() if values is not None else ():
+                if value is not None:
+                    yield value.decode(errors="replace")
 
 
 def _replace(location: Path, table: pa.Table) -> tuple[str, int, int]:

@@ -21,6 +21,7 @@ from orchestration.privacy.rewriting import Rows, rewrite
 from orchestration.privacy.subjects import Contracts
 from orchestration.privacy.tombstones import Tombstones
 from orchestration.queries import Row, rows_of
+from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings
 
 SIMULATOR = ".simulation"
@@ -89,7 +90,19 @@ class Steps:
             self._contracts,
             self._journal.customers,
             list(self._journal.texts),
+            self._refused(),
         )
+
+    def _refused(self) -> dict[str, list[int]]:
+        """Path below landing -> rows that a load refused."""
+        found: dict[str, list[int]] = {}
+        with self._old() as connection:
+            for path, row in connection.execute(
+                "select distinct path, file_row from old.raw.quarantine "
+                "inner join old.raw.files using (file_id) where file_row is not null"
+            ).fetchall():
+                found.setdefault(path, []).append(row)
+        return found
 
     def _replace_landing(self) -> None:
         landing.put_in_place(
@@ -108,9 +121,10 @@ class Steps:
 
     def _copies(self) -> None:
         texts = dict(self._journal.texts)
-        for path in copies.publications(self._settings):
-            if copies.forget_in_publication(path, self._journal):
-                self._rewritten(path.relative_to(self._settings.home).as_posix())
+        with Shelf(self._settings.serving).only_publisher():
+            for path in copies.publications(self._settings):
+                if copies.forget_in_publication(path, self._journal):
+                    self._rewritten(path.relative_to(self._settings.home).as_posix())
         for path in copies.exports(self._settings):
             if copies.forget_in_export(path, texts):
                 self._rewritten(path.relative_to(self._settings.home).as_posix())

@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration.access.rights import Policy, grants_of
 from orchestration.errors import WarehouseError
+from orchestration.privacy.journal import refuse_while_unfinished
 from orchestration.serving import audit
 from orchestration.serving.audit import Audited, Check, Planned
 from orchestration.serving.candidates import Candidates
@@ -60,6 +61,7 @@ def publish(settings: Settings, options: Options | None = None) -> Publication:
         )
     shelf = Shelf(settings.serving)
     with shelf.only_publisher():
+        refuse_while_unfinished(settings)
         shelf.clean()
         record_current(settings, shelf)
         hold = shelf.held()

@@ -129,7 +129,7 @@ def read_until(stop: Event, root: Path, seed: int, result: Path) -> None:
     pick = random.Random(seed)  # noqa: S311 - choices of a reader, no secret
     parent = os.getppid()
     while not stop.is_set() and os.getppid() == parent:
-        # Between two looks a client does something else: two cores serve nine processes.
+        # Between two looks a client does something else.
         time.sleep(pick.uniform(0, 2 * THINKING))
         try:
             look(root, pick.choice(list(ASKED)), seen, pick.uniform(0, 0.2))

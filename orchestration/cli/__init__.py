@@ -11,6 +11,7 @@ from orchestration.cli import (  # noqa: F401 - they register
     filing,
     maturity,
     privacy,
+    retention,
     serving,
     statements,
 )

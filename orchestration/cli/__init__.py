@@ -9,6 +9,7 @@ from orchestration.cli import (  # noqa: F401 - they register
     commands,
     demonstration,
     filing,
+    lineage,
     maturity,
     privacy,
     retention,

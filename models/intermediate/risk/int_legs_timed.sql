@@ -25,23 +25,11 @@ closing_prices as (
 
 ),
 
-{% if is_incremental() %}
-    touched_bets as (
+touched_bets as (
 
-        select bet_key from legs
-        where known_at > {{ posted_until(this) }}
-        union
-        select bet_key from legs
-        where market_id in (
-            select spans.market_id from spans
-            where spans.known_at > {{ posted_until(this) }}
-            union
-            select closing_prices.market_id from closing_prices
-            where closing_prices.known_at > {{ posted_until(this) }}
-        )
+    select * from {{ ref('int_bets_touched') }}
 
-    ),
-{% endif %}
+),
 
 legs_touched as (
 

@@ -6,36 +6,13 @@
     post_hook="delete from {{ this }} where due_payout_amount is null",
 ) }}
 
--- depends_on: {{ ref('int_legs_placed') }}
 with recursive
 
--- Of most bets this keeps no row, so it does not go on from its own last one.
-built as (
+touched_bets as (
 
-    select * from {{ ref('stg_ingestion__built_until') }}
-
-),
-
-results as (
-
-    select * from {{ ref('int_selections_resulted') }}
+    select * from {{ ref('int_bets_touched') }}
 
 ),
-
-{% if is_incremental() %}
-    touched_bets as (
-
-        select bet_key from {{ ref('int_settlements_stated') }}
-        where known_at > (select built.built_until from built)
-        union
-        select bet_key from {{ ref('int_legs_placed') }}
-        where selection_id in (
-            select results.selection_id from results
-            where results.known_at > (select built.built_until from built)
-        )
-
-    ),
-{% endif %}
 
 settlements as (
 

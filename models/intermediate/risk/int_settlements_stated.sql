@@ -7,17 +7,11 @@
 
 with
 
-{% if is_incremental() %}
-    touched_bets as (
+touched_bets as (
 
-        select bet_key from {{ ref('stg_betting__settlements') }}
-        where known_from > {{ posted_until(this) }}
-        union
-        select bet_key from {{ ref('stg_betting__bets') }}
-        where known_from > {{ posted_until(this) }}
+    select * from {{ ref('int_bets_touched') }}
 
-    ),
-{% endif %}
+),
 
 settlements as (
 

@@ -43,10 +43,9 @@ class Candidates:
         waiting = all(shelf.file(audience).exists() for audience in audiences)
         if len(kept) >= self._kept and kept[0] != current and not waiting:
             shelf.reuse(kept[0], audiences)
-        if current is not None:
-            for audience in audiences:
-                if not shelf.file(audience).exists():
-                    _copy(shelf.file(audience, current), shelf.file(audience))
+        for audience in audiences:
+            if not shelf.file(audience).exists():
+                self._copy_current(audience)
 
     def attached(
         self, connection: duckdb.DuckDBPyConnection, audience: str
@@ -56,12 +55,10 @@ class Candidates:
             return self.afresh(connection, audience)
         try:
             candidate = self._attach(connection, audience)
-        except (duckdb.IOException, duckdb.CatalogException):
+        except duckdb.Error:
             # A reader holds it open still, and keeps it by that; or it is no database.
-            self._drop(audience)
-            current = self._shelf.current()
-            if current is not None and self._shelf.file(audience, current).exists():
-                _copy(self._shelf.file(audience, current), self._shelf.file(audience))
+            self._drop(connection, audience)
+            self._copy_current(audience)
             candidate = self._attach(connection, audience)
         if _is_half_empty(connection, audience):
             return self.afresh(connection, audience)
@@ -69,20 +66,29 @@ class Candidates:
 
     def afresh(self, connection: duckdb.DuckDBPyConnection, audience: str) -> Candidate:
         """An empty candidate."""
-        connection.execute(f'detach database if exists "{_alias(audience)}"')
-        self._drop(audience)
+        self._drop(connection, audience)
         return self._attach(connection, audience)
 
     def _attach(
         self, connection: duckdb.DuckDBPyConnection, audience: str
     ) -> Candidate:
-        path = str(self._shelf.file(audience)).replace("'", "''")
+        candidate = self._shelf.file(audience)
+        path = str(candidate).replace("'", "''")
         connection.execute(
             f"attach '{path}' as \"{_alias(audience)}\" (storage_version '{STORAGE}')"
         )
+        # Nobody's but the publisher's until it is published.
+        candidate.chmod(0o600)
         return Candidate(connection, _alias(audience))
 
-    def _drop(self, audience: str) -> None:
+    def _copy_current(self, audience: str) -> None:
+        """Make a candidate of the version that readers have, if they have one."""
+        current = self._shelf.current()
+        if current is not None and self._shelf.file(audience, current).exists():
+            _copy(self._shelf.file(audience, current), self._shelf.file(audience))
+
+    def _drop(self, connection: duckdb.DuckDBPyConnection, audience: str) -> None:
+        connection.execute(f'detach database if exists "{_alias(audience)}"')
         candidate = self._shelf.file(audience)
         for file in (candidate, candidate.with_name(f"{candidate.name}.wal")):
             file.unlink(missing_ok=True)
@@ -106,12 +112,12 @@ def _is_half_empty(connection: duckdb.DuckDBPyConnection, audience: str) -> bool
 def _copy(source: Path, target: Path) -> None:
     """Copy a file; file systems that can share its blocks do."""
     making = target.with_name(f".{target.name}")
+    making.touch(mode=0o600)
     try:
         with source.open("rb") as old, making.open("wb") as new:
             left = source.stat().st_size
-            while left > 0:
-                left -= os.copy_file_range(old.fileno(), new.fileno(), left)
-    except OSError:
+            while copied := os.copy_file_range(old.fileno(), new.fileno(), left):
+                left -= copied
+    except OSError:  # not on every file system
         shutil.copyfile(source, making)
-    making.chmod(0o640)
     making.replace(target)

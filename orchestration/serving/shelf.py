@@ -207,7 +207,7 @@ class Shelf:
         for audience in audiences:
             old = self.file(audience, version)
             if old.exists() and not self.file(audience).exists():
-                old.chmod(0o640)
+                old.chmod(0o600)
                 old.replace(self.file(audience))
 
 

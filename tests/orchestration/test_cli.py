@@ -127,6 +127,30 @@ def test_every_mart_column_is_traced_to_where_it_comes_from(
     assert "betting/bets_placed.stake_amount" not in ggr
 
 
+@pytest.mark.slow
+def test_a_publication_is_made_exported_and_taken_back(home: Path) -> None:
+    environment = {"WAREHOUSE_HOME": str(home)}
+
+    def run(*words: str) -> str:
+        result = RUN.invoke(app, [*words], env=environment)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "Publication 1" in run("publish")
+    assert "Nothing has changed" in run("publish")
+    exported = run("export", "finance.rpt_filings", "--audience", "regulator_gb")
+    file = Path("".join(exported.split(":", 1)[1].split()))
+    assert file.name == "finance.rpt_filings-v1.parquet"
+    assert file.exists()
+    assert "Publication 2" in run("publish", "--full")
+    assert "publication 1 again" in run("rollback", "--why", "a test")
+    rows = json.loads(run("publications", "--format", "json"))
+    assert [row["state"] for row in rows] == ["withdrawn", "current"]
+    with pytest.raises(WarehouseError, match="a test"):
+        RUN.invoke(app, ["publish"], env=environment, catch_exceptions=False)
+    assert "Publication 3" in run("publish", "--resume")
+
+
 def test_help_is_everywhere() -> None:
     for command in (
         [],
@@ -150,6 +174,10 @@ def test_help_is_everywhere() -> None:
         ["subject-report"],
         ["retention"],
         ["lineage"],
+        ["publish"],
+        ["rollback"],
+        ["publications"],
+        ["export"],
     ):
         result = RUN.invoke(app, [*command, "--help"])
         assert result.exit_code == 0

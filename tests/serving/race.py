@@ -9,6 +9,7 @@ which it keeps for a while goes on answering as it did.
 
 import json
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Sequence
@@ -38,6 +39,9 @@ ASKED = {
     "regulator_gb": {"finance.rpt_restatements": "known_amount"},
 }
 """Audience -> relation -> column that is the tick in every row; or its known_at is."""
+
+THINKING = 0.3
+"""Mean seconds that a reader does something else."""
 
 
 @dataclass
@@ -123,7 +127,10 @@ def read_until(stop: Event, root: Path, seed: int, result: Path) -> None:
     """Look again and again; leave what was seen in a file."""
     seen = Seen()
     pick = random.Random(seed)  # noqa: S311 - choices of a reader, no secret
-    while not stop.is_set():
+    parent = os.getppid()
+    while not stop.is_set() and os.getppid() == parent:
+        # Between two looks a client does something else.
+        time.sleep(pick.uniform(0, 2 * THINKING))
         try:
             look(root, pick.choice(list(ASKED)), seen, pick.uniform(0, 0.2))
         except Exception as error:  # noqa: BLE001 - whatever a client would see

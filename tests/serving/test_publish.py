@@ -105,6 +105,21 @@ def test_a_reader_who_stays_keeps_what_it_opened(warehouse: StandIn) -> None:
     assert asked(settings, f"from {OPEN_BETS}") != before
 
 
+def test_an_audience_that_is_new_and_a_broken_candidate_are_no_trouble(
+    warehouse: StandIn, policy: Policy
+) -> None:
+    settings = warehouse.settings
+    publish(settings)
+    (settings.serving / "finance" / "next.duckdb").write_bytes(b"no database")
+    new = next(row for row in policy.access if row["audience"] == "finance")
+    policy.access.append(new | {"audience": "platform"})
+    done = publish(settings)
+    assert (done.version, done.changed["platform"]) == (2, [LEDGER])
+    assert differences(settings) == []
+    file = settings.serving / "platform" / "2.duckdb"
+    assert file.stat().st_mode & 0o777 == 0o440
+
+
 def test_a_failed_test_of_the_last_build_publishes_nothing(warehouse: StandIn) -> None:
     settings = warehouse.settings
     publish(settings)
@@ -137,7 +152,9 @@ def test_a_relation_that_lost_half_its_rows_is_held_until_somebody_accepts(
     warehouse.execute(f"delete from {LEDGER} where bet_key % 2 = 0")
     with pytest.raises(AuditError, match=r"rows of .*ledger_entries went from 3,000"):
         publish(settings)
-    # The candidate stays and is gone on from.
+    # The candidate stays and is gone on from, and is nobody else's.
+    candidate = settings.serving / "finance" / "next.duckdb"
+    assert candidate.stat().st_mode & 0o777 == 0o600
     warehouse.execute(f"insert into {LEDGER} from {LEDGER}")
     assert publish(settings).is_new
     warehouse.execute(f"delete from {LEDGER} where bet_key % 2 = 1 and bet_id > '0-2'")

@@ -12,6 +12,8 @@ from orchestration.database import open_warehouse
 from orchestration.definitions import defs
 from orchestration.defs.ingest.landing import CONTRACTS
 from orchestration.ingest.load import load
+from orchestration.serving.publication import AuditError
+from orchestration.serving.publish import publish
 from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings
 from tests.orchestration import story
@@ -160,3 +162,9 @@ def test_a_failing_dbt_test_is_a_failed_check(
     assert failure.step_key == "dbt_build"
     retried = [e for e in result.all_events if e.is_step_up_for_retry]
     assert retried == []
+    # It stands against publishing, whoever ran dbt, until it holds again.
+    with pytest.raises(AuditError, match="bet_revisions_are_stated_once"):
+        publish(settings)
+    assert run(instance, "daily_build", asset_selection=[bets]).success
+    assert query(settings, "from raw.findings") == []
+    assert Shelf(settings.serving).current() is not None

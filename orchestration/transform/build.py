@@ -116,10 +116,14 @@ def ensure_warehouse(settings: Settings) -> None:
 
 
 def finish_window(settings: Settings, *, whole: bool = True) -> None:
-    """Say that the open window was taken in: by the snapshots or by a `whole` build.
+    """Say that the window that is open was taken in.
 
     Left out when a build fails, so that the next one takes the same loads in again and
     nothing of this one is published.
+
+    Args:
+        settings: Which warehouse.
+        whole: By every model, and not by the snapshots alone.
     """
     with open_warehouse(settings) as connection:
         close_window(connection)

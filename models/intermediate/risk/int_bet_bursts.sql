@@ -15,20 +15,13 @@ built as (
 
 ),
 
-all_bets as (
-
-    select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
-
-),
-
 {% if is_incremental() %}
     touched_days as (
 
         select
             customer_id,
             cast(placed_at as date) as placed_day
-        from all_bets
+        from {{ ref('stg_betting__bets') }}
         where known_from > (select built.built_until from built)
         union
         select
@@ -40,18 +33,33 @@ all_bets as (
             and known_to < {{ end_of_time() }}
 
     ),
+
+    oldest_day as (
+
+        select min(placed_day) as placed_day from touched_days
+
+    ),
 {% endif %}
 
--- The oldest day that is touched keeps history out of the scan.
 bets as (
 
     select
-        *,
-        cast(placed_at as date) as placed_day
-    from all_bets
+        all_bets.bet_key,
+        all_bets.customer_id,
+        cast(all_bets.placed_at as date) as placed_day,
+        all_bets.placed_at
+    from {{ ref('stg_betting__bets') }} as all_bets
     {% if is_incremental() %}
-        where placed_at >= (select min(touched_days.placed_day) from touched_days)
+        inner join touched_days
+            on
+                all_bets.customer_id = touched_days.customer_id
+                and cast(all_bets.placed_at as date) = touched_days.placed_day
     {% endif %}
+    where
+        all_bets.known_to = {{ end_of_time() }}
+        {% if is_incremental() %}
+            and all_bets.placed_at >= (select oldest_day.placed_day from oldest_day)
+        {% endif %}
 
 ),
 
@@ -82,12 +90,6 @@ bets_in_order as (
         on
             bets.customer_id = busy_days.customer_id
             and bets.placed_day = busy_days.placed_day
-    {% if is_incremental() %}
-        inner join touched_days
-            on
-                bets.customer_id = touched_days.customer_id
-                and bets.placed_day = touched_days.placed_day
-    {% endif %}
 
 ),
 

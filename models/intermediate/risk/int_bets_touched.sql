@@ -1,5 +1,5 @@
-{#- A table, so that a planner knows how few they are and looks them up in history rather
-    than history in them. -#}
+{#- A table, so that a planner knows how few they are, and looks them up in history
+    rather than history in them. -#}
 {{ config(materialized='table') }}
 
 with
@@ -16,15 +16,17 @@ legs as (
 
 ),
 
-spans as (
+touched_spans as (
 
-    select * from {{ ref('int_markets_closed') }}
+    select market_id from {{ ref('int_markets_closed') }}
+    where known_at > (select built.built_until from built)
 
 ),
 
-closing_prices as (
+touched_prices as (
 
-    select * from {{ ref('fct_closing_prices') }}
+    select market_id from {{ ref('fct_closing_prices') }}
+    where known_at > (select built.built_until from built)
 
 ),
 
@@ -37,16 +39,10 @@ touched_bets as (
     where known_from > (select built.built_until from built)
     union
     select bet_key from legs
-    where market_id in (
-        select spans.market_id from spans
-        where spans.known_at > (select built.built_until from built)
-    )
+    where market_id in (select touched_spans.market_id from touched_spans)
     union
     select bet_key from legs
-    where market_id in (
-        select closing_prices.market_id from closing_prices
-        where closing_prices.known_at > (select built.built_until from built)
-    )
+    where market_id in (select touched_prices.market_id from touched_prices)
 
 )
 

@@ -24,7 +24,7 @@ settlements as (
 
 ),
 
-bets as (
+bets as {{ kept() }} (
 
     select * from {{ ref('stg_betting__bets') }}
     where
@@ -43,50 +43,51 @@ payout_limits as (
 ),
 
 -- Cash-outs and cancellations are paid by other rules than the result of the bet.
-settlements_summed_to_bets as (
+latest_settlements as (
 
     select
         bet_key,
-        max(settlement_version) as settlement_version,
+        settlement_status,
+        settlement_version,
+        settled_stake_amount,
+        payout_amount,
         max(case
             when
                 settlement_status
                 in ('cashed_out', 'partially_cashed_out', 'cancelled')
                 then 1
             else 0
-        end) as exception_count,
-        max(known_from) as known_at
+        end) over (partition by bet_key) as has_exception,
+        max(known_from) over (partition by bet_key) as known_at
     from settlements
-    group by bet_key
+    qualify
+        row_number() over (
+            partition by bet_key order by settlement_version desc nulls last
+        ) = 1
 
 ),
 
 positions as (
 
     select
-        settlements.bet_key,
-        settlements.settlement_status,
+        latest_settlements.bet_key,
+        latest_settlements.settlement_status,
         bets.line_count,
-        settlements.settlement_version,
-        settlements.settled_stake_amount,
+        latest_settlements.settlement_version,
+        latest_settlements.settled_stake_amount,
         {{ prorated_amount(
             'bets.bonus_stake_amount',
-            'settlements.settled_stake_amount',
+            'latest_settlements.settled_stake_amount',
             'bets.stake_amount'
         ) }} as bonus_settled_stake_amount,
-        settlements.payout_amount,
+        latest_settlements.payout_amount,
         payout_limits.value * bets.line_count as most_returned,
-        settlements_summed_to_bets.exception_count = 0
-        and settlements.settlement_status <> 'rolled_back' as is_by_result,
-        greatest(bets.known_from, settlements_summed_to_bets.known_at) as known_at
-    from settlements_summed_to_bets
-    inner join settlements
-        on
-            settlements_summed_to_bets.bet_key = settlements.bet_key
-            and settlements_summed_to_bets.settlement_version
-            = settlements.settlement_version
+        latest_settlements.has_exception = 0
+        and latest_settlements.settlement_status <> 'rolled_back' as is_by_result,
+        greatest(bets.known_from, latest_settlements.known_at) as known_at
+    from latest_settlements
     inner join bets
-        on settlements_summed_to_bets.bet_key = bets.bet_key
+        on latest_settlements.bet_key = bets.bet_key
     inner join payout_limits
         on
             bets.placed_at >= payout_limits.valid_from

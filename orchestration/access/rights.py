@@ -7,8 +7,10 @@ its revision runs, whether or not the seeds have been built.
 """
 
 import csv
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from orchestration.errors import WarehouseError
@@ -98,6 +100,11 @@ class Policy:
             read_seed("audience_hidden_columns"),
             read_seed("audience_jurisdictions"),
         )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it."""
+        return sha256(json.dumps(vars(self), sort_keys=True).encode()).hexdigest()
 
     @property
     def audiences(self) -> list[str]:

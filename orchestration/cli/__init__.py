@@ -9,8 +9,10 @@ from orchestration.cli import (  # noqa: F401 - they register
     commands,
     demonstration,
     filing,
+    lineage,
     maturity,
     privacy,
+    retention,
     serving,
     statements,
 )

@@ -72,7 +72,7 @@ def _holds_itself(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def exports(settings: Settings) -> Iterator[Path]:
     """Files that were made for people and programs, and what commands wrote down."""
-    for folder in ("exports", "logs", "dbt"):
+    for folder in ("exports", "archive", "logs", "dbt"):
         for path in sorted((settings.home / folder).rglob("*")):
             if path.is_file() and not path.is_symlink():
                 yield path

@@ -11,6 +11,7 @@ from orchestration.durable import move_durably
 from orchestration.ingest.engine import Connection
 from orchestration.ingest.files import sha256
 from orchestration.privacy import landing
+from orchestration.privacy.rows import as_bytes, without
 from orchestration.privacy.subjects import Contracts
 from orchestration.privacy.tombstones import REASON, Tombstones
 from orchestration.queries import rows_of
@@ -54,7 +55,7 @@ def forget_resent(
         except landing.UNREADABLE:
             continue
         erased = {one: "" for one in _customers(table) if _is_erased(stones, one)}
-        forgotten = landing.without(
+        forgotten = without(
             table, contracts.get((row["source"], row["relation"])), erased, []
         )
         if forgotten is None:
@@ -76,7 +77,7 @@ def _is_erased(stones: Tombstones, customer_id: str) -> bool:
 def _customers(table: pa.Table) -> Iterator[str]:
     for name in table.column_names:
         if name.endswith("customer_id"):
-            values = landing.as_bytes(table.column(name))
+            values = as_bytes(table.column(name))
             for value in pc.unique(values).to_pylist() if values is not None else ():
                 if value is not None:
                     yield value.decode(errors="replace")

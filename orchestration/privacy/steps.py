@@ -12,14 +12,13 @@ from orchestration.database import open_warehouse
 from orchestration.filings.revision import code_revision
 from orchestration.ingest.engine import Connection
 from orchestration.privacy import certificate as certificates
-from orchestration.privacy import copies, holds, landing, scan
+from orchestration.privacy import copies, landing, scan
 from orchestration.privacy import subjects as persons
 from orchestration.privacy.certificate import Certificate
-from orchestration.privacy.forgetting import declare_texts, forgotten, raw_forgotten
 from orchestration.privacy.journal import Journal, folder_of, path_of
-from orchestration.privacy.rewriting import Rows, rewrite
+from orchestration.privacy.rewriting import rewrite
 from orchestration.privacy.subjects import Contracts
-from orchestration.privacy.tombstones import Tombstones
+from orchestration.privacy.warehouse import Forgetting
 from orchestration.queries import Row, rows_of
 from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings
@@ -110,11 +109,9 @@ class Steps:
         )
 
     def _warehouse(self) -> None:
+        new = Forgetting(self._contracts, self._journal)
         counts = rewrite(
-            self._settings.database,
-            self._warehouse_rows,
-            prepare=self._declare,
-            add=self._add,
+            self._settings.database, new.rows, prepare=new.prepare, add=new.add
         )
         told = {".".join(relation): count for relation, count in counts.items()}
         self._journal.counts = told | self._journal.counts
@@ -240,49 +237,3 @@ class Steps:
             )
             persons.declare(connection, self._journal.subjects)
             yield connection
-
-    def _declare(self, connection: duckdb.DuckDBPyConnection) -> None:
-        persons.declare(connection, self._journal.subjects)
-        declare_texts(connection, dict(self._journal.texts))
-        kept = holds.holds_of(connection, self._journal.today)
-        holds.declare(connection, kept)
-        connection.execute(
-            "create or replace temp table restamped (path varchar, checksum varchar, "
-            "size_bytes bigint, modified_ns bigint)"
-        )
-        stamps = [(path, *stamp) for path, stamp in self._journal.landing.items()]
-        if stamps:
-            connection.executemany("insert into restamped values (?, ?, ?, ?)", stamps)
-
-    def _warehouse_rows(self, connection: duckdb.DuckDBPyConnection) -> Rows:
-        changed = dict(raw_forgotten(self._contracts, forgotten(connection)))
-        changed["raw", "files"] = """
-            select files.* replace (
-                coalesce(restamped.checksum, files.checksum) as checksum,
-                coalesce(restamped.size_bytes, files.size_bytes) as size_bytes,
-                coalesce(restamped.modified_ns, files.modified_ns) as modified_ns
-            )
-            from old.raw.files as files left join restamped using (path)
-        """
-        changed["vault", "held_records"] = (
-            "select held.* from old.vault.held_records as held "
-            "left join subjects using (customer_id) "
-            "where subjects.customer_id is null "
-            f"or held_until > date '{self._journal.today}'"
-        )
-        return changed
-
-    def _add(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Whom nothing is taken in about any more, and what the law has us keep."""
-        connection.execute("use new")
-        stones = Tombstones.of(connection)
-        connection.execute("use memory")
-        new = {stones.hash_of(one) for one in self._journal.customers} - stones.hashes
-        if new:
-            connection.executemany(
-                "insert into new.vault.tombstones values (?, ?, ?)",
-                [(one, stones.salt, self._journal.today) for one in sorted(new)],
-            )
-        connection.execute(
-            "insert into new.vault.held_records " + holds.held_records(self._contracts)
-        )

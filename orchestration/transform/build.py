@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from orchestration.audit import Action
+from orchestration.access.rights import Policy
+from orchestration.audit import Action, record
 from orchestration.audit.anchors import record_and_anchor
 from orchestration.database import only_writer, open_warehouse
 from orchestration.filings.revision import code_revision
@@ -68,9 +69,11 @@ def build(
 
 
 def record_build(settings: Settings, *, full_refresh: bool, all_tests: bool) -> None:
-    """Put a build that succeeded on record."""
+    """Put a build that succeeded on record, and the rights that it ended with."""
     options = {"full_refresh": full_refresh, "all_tests": all_tests}
     told = options | {"engine": settings.target, "code_revision": code_revision()}
+    if settings.target == "redshift":
+        record(settings, Action.GRANT, {"rights": Policy.of_checkout().digest})
     record_and_anchor(settings, Action.BUILD, told)
 
 

@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 
 from orchestration.cli import main
 from orchestration.cli.app import app
+from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
+from orchestration.settings import Settings
 
 RUN = CliRunner()
 
@@ -84,6 +86,48 @@ def test_a_report_is_filed_once_and_told_again(home: Path) -> None:
 
 
 @pytest.mark.slow
+def test_every_mart_column_is_traced_to_where_it_comes_from(
+    home: Path, tmp_path: Path
+) -> None:
+    environment = {"WAREHOUSE_HOME": str(home)}
+    out = tmp_path / "lineage.json"
+    done = RUN.invoke(app, ["lineage", "--export", str(out)], env=environment)
+    assert done.exit_code == 0, done.exception
+    found = json.loads(out.read_text())
+    marts = ("core", "customer", "finance", "marketing", "platform", "risk", "support")
+    with open_warehouse(Settings(home), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_schema || '.' || table_name || '.' || column_name "
+            "from information_schema.columns where list_contains($marts, table_schema)",
+            {"marts": marts},
+        ).fetchall()
+    assert len(columns) > 700
+    assert [name for (name,) in columns if not found[name]["comes_from"]] == []
+    unresolved = [name for name, one in found.items() if "*" in str(one["made_of"])]
+    assert unresolved == []
+
+    def files(name: str) -> set[str]:
+        told = (text.partition(": ") for text in found[name]["comes_from"])
+        return {origin for kind, _, origin in told if kind == "file"}
+
+    assert files("core.dim_customers.account_status") == {
+        "customers/customer_profiles.account_status"
+    }
+    assert files("finance.fct_open_bets.stake_amount") == {
+        "betting/bets_placed.stake_amount"
+    }
+    assert files("support.dim_customer_contacts.masked_email") == {
+        "customers/customer_profiles.email"
+    }
+    ggr = files("finance.rpt_daily_revenue_versions.ggr_amount")
+    assert {
+        "betting/bet_settlements.payout_amount",
+        "betting/bet_settlements.settled_stake_amount",
+    } <= ggr
+    assert "betting/bets_placed.stake_amount" not in ggr
+
+
+@pytest.mark.slow
 def test_a_publication_is_made_exported_and_taken_back(home: Path) -> None:
     environment = {"WAREHOUSE_HOME": str(home)}
 
@@ -125,6 +169,11 @@ def test_help_is_everywhere() -> None:
         ["filings"],
         ["filing"],
         ["restatements"],
+        ["erase"],
+        ["erasures"],
+        ["subject-report"],
+        ["retention"],
+        ["lineage"],
         ["publish"],
         ["rollback"],
         ["publications"],

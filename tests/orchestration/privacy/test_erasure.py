@@ -27,6 +27,7 @@ from orchestration.privacy import certificate as certificates
 from orchestration.privacy import landing as landed
 from orchestration.privacy.erase import erase, finish_lapsed, resume
 from orchestration.privacy.journal import Journal, unfinished
+from orchestration.privacy.rows import as_bytes
 from orchestration.privacy.scan import PAGES, Found, scan
 from orchestration.privacy.subjects import (
     Contracts,
@@ -45,6 +46,8 @@ TODAY = date(2026, 11, 25)
 LATER = date(2040, 1, 1)
 """When no hold is in force any more."""
 PERSONS = 50
+EXPORTED = ("risk.fct_log_ins", "--audience", "risk")
+FORMS = ("parquet", "csv", "xlsx")
 Totals = dict[str, tuple[Any, ...]]
 
 
@@ -96,16 +99,20 @@ def home(
             assert dg.materialize([raw_relations], instance=instance).success
         for command in (
             ["build"],
+            ["publish"],
+            ["publish", "--full"],
+            *(["export", *EXPORTED, "--format", form] for form in FORMS),
             ["status", "--marts"],
             ["status", "--format", "json"],
             ["audit", "list"],
-            ["subject-report", "nobody", "--request", "1", "--out", "/nowhere/x"],
         ):
             result = RUN.invoke(app, command)
-            told.append(result.output + str(result.exception))
+            assert result.exit_code == 0, result.exception
+            told.append(result.output)
+        nobody = ["subject-report", "nobody", "--request", "1", "--out", "/nowhere/x"]
+        told.append(str(RUN.invoke(app, nobody).exception))
         _fail_a_test(settings, told)
         dbt.run(settings, ["docs", "generate"])
-    _publish(settings)
     yield folder
     shutil.rmtree(folder)
 
@@ -130,44 +137,12 @@ def _fail_a_test(settings: Settings, told: list[str]) -> None:
         connection.execute("checkpoint")
 
 
-def _publish(settings: Settings) -> None:
-    """Two publications in the form that older clients read, and exports of one."""
-    folder = settings.home / "serving" / "risk"
-    folder.mkdir(parents=True)
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{settings.database}' as warehouse (read_only)")
-        for version in (1, 2):
-            connection.execute(
-                f"attach '{folder}/{version}.duckdb' as published "
-                "(storage_version 'v1.0.0')"
-            )
-            connection.execute("create schema published.risk")
-            connection.execute("create schema published.finance")
-            # Views read other views by names without a database.
-            connection.execute("use warehouse")
-            for relation in ("risk.fct_log_ins", "finance.fct_open_bets"):
-                connection.execute(
-                    f"create table published.{relation} as from warehouse.{relation}"
-                )
-            connection.execute("use memory")
-            connection.execute("detach published")
-    (folder / "current.duckdb").symlink_to(folder / "2.duckdb")
-    exports = settings.home / "exports" / "risk" / "2"
-    exports.mkdir(parents=True)
-    with duckdb.connect(str(folder / "2.duckdb"), read_only=True) as connection:
-        for name in ("log_ins.parquet", "log_ins.csv"):
-            connection.execute(f"copy risk.fct_log_ins to '{exports / name}'")
-    checksums = {
-        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in exports.iterdir()
-    }
-    (exports / "manifest.json").write_text(json.dumps(checksums))
-
-
 @pytest.fixture
 def copy(home: Path, tmp_path: Path) -> Settings:
     """A copy of the warehouse to erase from."""
-    compiled = shutil.ignore_patterns("compiled", "run", "*.log")
+    compiled = shutil.ignore_patterns(
+        "compiled", "run", "*.log", "*.msgpack", "*.gpickle", "dagster"
+    )
     to = tmp_path / "home"
     return Settings(shutil.copytree(home, to, symlinks=True, ignore=compiled))
 
@@ -315,8 +290,8 @@ def test_fifty_persons_are_erased_and_nothing_else_changes(
     erased_ids = {one.customer_id for one in subjects}
     _refuses_what_is_sent_again(copy, outbox, texts, erased_ids)
     build(copy)
-    after = totals(copy)
-    assert after == before
+    assert totals(copy) == before
+    _can_be_published_and_taken_back(copy, texts)
 
 
 def _others(settings: Settings, subjects: list[Subject]) -> list[tuple[Any, ...]]:
@@ -344,27 +319,39 @@ def _certificates_are_on_record(settings: Settings) -> None:
 
 
 def _copies_are_as_they_were(settings: Settings) -> None:
-    """Publications have all their rows in their form, exports their checksums."""
-    folder = settings.home / "serving" / "risk"
+    """A publication has all its rows in its form, exports what their manifests say."""
     for version in (1, 2):
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{folder}/{version}.duckdb' as p (read_only)")
+            published = settings.serving / "risk" / f"{version}.duckdb"
+            connection.execute(f"attach '{published}' as p (read_only)")
             [(form, count, erased)] = connection.execute(
                 "select (select tags['storage_version'] from duckdb_databases() "
                 "where database_name = 'p'), count(*), "
                 "count(distinct customer_id) filter (customer_id like 'erased-%') "
                 "from p.risk.fct_log_ins"
             ).fetchall()
-            assert str(form).startswith("v1.0.0")
-            assert count > erased > 20
-    exports = settings.home / "exports" / "risk" / "2"
-    stated = json.loads((exports / "manifest.json").read_text())
-    for name, checksum in stated.items():
-        content = (exports / name).read_bytes()
-        assert hashlib.sha256(content).hexdigest() == checksum
-    assert b"erased-" in (exports / "log_ins.csv").read_bytes()
-    kept = pq.read_table(exports / "log_ins.parquet").column("customer_id").to_pylist()
-    assert any(customer.startswith("erased-") for customer in kept)
+        assert str(form).startswith("v1.0.0")
+        assert count > erased > 20
+    for kind in FORMS:
+        [file] = (settings.home / "exports" / "risk").glob(f"*.{kind}")
+        stated = json.loads(file.with_name(f"{file.name}.json").read_text())
+        assert stated["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+        assert stated["bytes"] == file.stat().st_size
+        assert stated["rows"] == count
+        if kind == "csv":
+            assert b"erased-" in file.read_bytes()
+        elif kind == "parquet":
+            customers = pq.read_table(file).column("customer_id").to_pylist()
+            assert len({c for c in customers if c.startswith("erased-")}) == erased
+
+
+def _can_be_published_and_taken_back(settings: Settings, texts: set[str]) -> None:
+    environment = {"WAREHOUSE_HOME": str(settings.home)}
+    for command in (["publish"], ["rollback", "--why", "test"]):
+        done = RUN.invoke(app, command, env=environment)
+        assert done.exit_code == 0, done.exception
+    assert (settings.serving / "current").readlink().name in {"1", "2"}
+    assert scan(settings.serving, texts).found == ()
 
 
 def _is_what_its_files_say(settings: Settings, contracts: Contracts) -> None:
@@ -419,8 +406,8 @@ def _refuses_what_is_sent_again(
 def _owners(settings: Settings, found: Found) -> set[object]:
     """Whose rows of a file say what was found."""
     table = pq.read_table(settings.home / found.path)
-    texts = [landed.as_bytes(table.column(name)) for name in table.column_names]
-    owners = landed.as_bytes(table.column("customer_id")).to_pylist()
+    texts = [as_bytes(table.column(name)) for name in table.column_names]
+    owners = as_bytes(table.column("customer_id")).to_pylist()
     told = {text.encode() for text in found.texts}
     return {
         owners[row].decode(errors="replace")

@@ -181,17 +181,19 @@ def race(settings: Settings, *, readers: int, publishes: int, rollbacks: int) ->
     published: list[float] = []
     held: list[float] = []
     rolled_back: list[float] = []
-    for number in range(1, publishes + 1):
-        warehouse.advance()
-        started = time.monotonic()
-        done = publish(settings, Options(resume=True))
-        published.append(time.monotonic() - started)
-        held.append(done.seconds["warehouse"])
-        if number * rollbacks // publishes > len(rolled_back):
+    try:
+        for number in range(1, publishes + 1):
+            warehouse.advance()
             started = time.monotonic()
-            roll_back(settings, "a drill")
-            rolled_back.append(time.monotonic() - started)
-    stop.set()
+            done = publish(settings, Options(resume=True))
+            published.append(time.monotonic() - started)
+            held.append(done.seconds["warehouse"])
+            if number * rollbacks // publishes > len(rolled_back):
+                started = time.monotonic()
+                roll_back(settings, "a drill")
+                rolled_back.append(time.monotonic() - started)
+    finally:
+        stop.set()
     total = Seen()
     for process, result in zip(processes, results, strict=True):
         process.join()

@@ -130,13 +130,19 @@ def _value(name: str, kind: str) -> str:
         return f"case i % 3 {cases} end"
     values = {
         "varchar": f"left($tick || '-' || i, {_length(kind)})",
-        "decimal": "$tick % 100",
+        "decimal": f"$tick % {_room(kind)}",
         "timestamp": "$at::timestamp",
         "date": "$at::date",
         "boolean": "i % 2 = 0",
         "bigint": "$tick * 1000000 + i",
     }
     return values.get(kind.partition("(")[0], "i")
+
+
+def _room(kind: str) -> int:
+    """A hundred, or ten where a decimal has one digit before the point."""
+    precision, _, scale = kind.partition("(")[2].rstrip(")").partition(",")
+    return 10 if precision and int(precision) - int(scale or 0) < 2 else 100
 
 
 def _length(kind: str) -> str:

@@ -7,16 +7,16 @@ export DAGSTER_HOME = $(WAREHOUSE_HOME)/dagster
 BIN := .venv/bin
 BETS ?= 1000000
 .PHONY: help demo test lint parse docs-coverage bouncer pytest dev docs verify-redshift bench \
-	bench-asof bench-filings bench-maturity bench-statements lock clean
+	bench-asof bench-filings bench-maturity bench-serving bench-statements clients lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z].*## / {printf "%-39s %s\n", $$1, $$2}' Makefile
 demo: .venv/base.lock ## Simulate two weeks, load, build, test and show where to look
 	@$(BIN)/warehouse demo
-test: lint parse docs-coverage bouncer pytest ## Run all checks
-lint parse docs-coverage bouncer pytest: .venv/dev.lock ## Run one check
+test: lint parse docs-coverage bouncer clients pytest ## Run all checks
+lint parse docs-coverage bouncer clients pytest: .venv/dev.lock ## Run one check
 	@.ci/check $@
-bouncer: .venv-bouncer/bouncer.lock
+bouncer clients: .venv-bouncer/bouncer.lock .venv-clients/clients.lock
 dev: .venv/orchestrate.lock ## Open Dagster on http://127.0.0.1:3000
 	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)
 	@$(BIN)/dagster dev --host 127.0.0.1
@@ -26,7 +26,7 @@ docs: .venv/base.lock ## Write the models' documentation to target/static_index.
 	@$(BIN)/dbt docs generate --static
 bench: .venv/dev.lock ## Compare load and build with hand-written SQL (BETS=1000000)
 	@$(BIN)/python -m tests.bench $(BETS)
-bench-asof bench-filings bench-maturity bench-statements: .venv/dev.lock ## Run one other measurement
+bench-asof bench-filings bench-maturity bench-serving bench-statements: .venv/dev.lock ## Run one other measurement
 	@$(BIN)/python -m tests.bench.$(@:bench-%=%)
 lock: ## Resolve requirements/*.in anew (needs network)
 	@.ci/lock
@@ -36,5 +36,5 @@ clean: ## Remove the environments and all that was built, .warehouse included
 .venv/%.lock: requirements/%.txt pyproject.toml
 	@.ci/install .venv $*
 	@$(BIN)/pip install -q --no-deps --no-build-isolation --editable . && touch $@
-.venv-bouncer/%.lock: requirements/%.txt
-	@.ci/install .venv-bouncer $* && touch $@
+.venv-bouncer/%.lock .venv-clients/%.lock: requirements/%.txt
+	@.ci/install $(@D) $* && touch $@

@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.ingest.engine import Connection
+from orchestration.privacy.journal import refuse_while_unfinished
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ MEMORY_LIMIT = "3GB"
 
 @contextmanager
 def open_warehouse(
-    settings: Settings, *, read_only: bool = False
+    settings: Settings, *, read_only: bool = False, erasing: bool = False
 ) -> Iterator[Connection]:
     """Open the warehouse; closed again when the block ends.
 
@@ -27,11 +28,14 @@ def open_warehouse(
         settings: Which warehouse.
         read_only: Open beside other readers instead of as the one writer. On Redshift
             writers exclude each other by a lock instead (`only_writer`).
+        erasing: By the erasure that is under way, which keeps all other writers out.
 
     Raises:
         WarehouseBusyError: Another process holds the file.
         WarehouseError: There is no warehouse to read, or none to connect to.
     """
+    if not read_only and not erasing:
+        refuse_while_unfinished(settings)
     if settings.target == "redshift":
         with _redshift() as connection:
             yield connection

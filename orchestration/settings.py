@@ -16,15 +16,18 @@ class Settings:
         target: dbt target, `duckdb` or `redshift`.
         landing_url: S3 prefix where source systems drop their files, instead of a
             directory of this machine.
+        kept_publications: Versions of the published files that are kept, the current
+            one included.
     """
 
     home: Path
     target: str = "duckdb"
     landing_url: str | None = None
+    kept_publications: int = 5
 
     @classmethod
     def from_environment(cls, target: str | None = None) -> "Settings":
-        """Read WAREHOUSE_HOME, WAREHOUSE_TARGET and WAREHOUSE_LANDING.
+        """Read WAREHOUSE_HOME, _TARGET, _LANDING and _KEPT_PUBLICATIONS.
 
         Args:
             target: Instead of WAREHOUSE_TARGET.
@@ -34,6 +37,7 @@ class Settings:
             home=home.resolve(),
             target=target or os.environ.get("WAREHOUSE_TARGET", "duckdb"),
             landing_url=os.environ.get("WAREHOUSE_LANDING") or None,
+            kept_publications=int(os.environ.get("WAREHOUSE_KEPT_PUBLICATIONS") or 5),
         )
 
     @property
@@ -45,6 +49,11 @@ class Settings:
     def database(self) -> Path:
         """The embedded warehouse."""
         return self.home / "warehouse.duckdb"
+
+    @property
+    def serving(self) -> Path:
+        """What readers open: a folder per audience."""
+        return self.home / "serving"
 
     @property
     def spill(self) -> Path:

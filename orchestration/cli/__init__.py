@@ -5,11 +5,16 @@ import sys
 from rich.console import Console
 
 from orchestration.cli import (  # noqa: F401 - they register
+    audit,
     backfill,
     commands,
     demonstration,
     filing,
+    lineage,
     maturity,
+    privacy,
+    retention,
+    serving,
     statements,
 )
 from orchestration.cli.app import app

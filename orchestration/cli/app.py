@@ -95,7 +95,7 @@ class Bar:
 def print_rows(rows: Sequence[dict[str, Any]], form: Format, title: str = "") -> None:
     """Print rows as a table for people or as JSON for programs."""
     if form is Format.JSON:
-        typer.echo(json.dumps(rows, default=_plain, indent=2))
+        typer.echo(json.dumps(rows, default=plain, indent=2))
         return
     table = Table(title=title or None, title_justify="left")
     for name, value in (rows[0] if rows else {"nothing": None}).items():
@@ -108,7 +108,7 @@ def print_rows(rows: Sequence[dict[str, Any]], form: Format, title: str = "") ->
     console.print(table)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """JSON text of a value that JSON doesn't know; amounts keep every digit."""
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 

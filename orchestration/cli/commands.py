@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from orchestration import queries
+from orchestration.audit import Action, record
 from orchestration.cli.app import (
     Format,
     app,
@@ -166,6 +167,8 @@ def as_of(
     settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
         rows = queries.figures_as_of(connection, gaming_date, known_at)
+    asked = {"as_of": {"gaming_date": gaming_date, "known_at": known_at}}
+    record(settings, Action.ACCESS, asked)
     known = f"{known_at:%Y-%m-%d %H:%M:%S} UTC" if known_at else "now"
     if form is Format.TABLE:
         rows = [{name: row[name] for name in _AS_OF_TABLE} for row in rows]

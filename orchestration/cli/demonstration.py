@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from orchestration import queries
+from orchestration.audit.anchors import record_loads
 from orchestration.cli.app import Format, app, console, print_rows, progress_bar
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.load import load
+from orchestration.serving.publish import publish
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.build import build
@@ -38,10 +40,13 @@ def demo(
                 "to remove it and start again.",
                 exit_code=2,
             )
-        for leftover in (settings.landing, settings.home / "outbox"):
+        outbox = settings.home / "outbox"
+        for leftover in (settings.landing, outbox, settings.serving):
             shutil.rmtree(leftover, ignore_errors=True)
         settings.database.unlink()
     _simulate_and_load(settings, days, bets_per_day)
+    console.print("Publishing ...")
+    publish(settings)
     _show(settings)
 
 
@@ -74,6 +79,7 @@ def _simulate_and_load(settings: Settings, days: int, bets_per_day: int) -> None
                     spill=settings.spill,
                 )
                 bar(number, len(week))
+            record_loads(settings, connection)
         is_last = week[-1] is simulation.deliveries[-1]
         build(
             settings,
@@ -111,6 +117,7 @@ def _show(settings: Settings) -> None:
         (f"as-of {FIRST_MONDAY}", "Monday as known now"),
         ("evaluate", "what was found of what the simulator planted"),
         ("status", "loads, what waits, what was refused and why"),
+        ("publications", "what readers open, in serving/<audience>/"),
     ):
         console.print(f"  .venv/bin/warehouse {command:<44} {shows}", highlight=False)
     console.print(f"  {'make docs':<64} every model and column", highlight=False)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from orchestration.audit import Action, record
+from orchestration.audit.anchors import record_and_anchor
 from orchestration.cli.app import Format, app, console, moment, print_rows
 from orchestration.cli.commands import Target
 from orchestration.database import open_warehouse
@@ -36,9 +38,12 @@ def file_(
 ) -> None:
     """File a report: freeze its figures as known at a moment, for good."""
     request = Request(report, period_of(period), by, why, known_at, supersedes)
-    with open_warehouse(Settings.from_environment(target)) as connection:
+    settings = Settings.from_environment(target)
+    with open_warehouse(settings) as connection:
         number = file_report(connection, request)
         header = register.filing(connection, number)
+    told = ("filing_id", "report", "period", "known_at", "content_hash")
+    record_and_anchor(settings, Action.FILE, {name: header[name] for name in told})
     console.print(
         f"Filing {number}: {header['line_count']} figures as known at "
         f"{header['known_at']}, content hash {header['content_hash']}."
@@ -68,6 +73,7 @@ def filing(number: Number, form: Output = Format.TABLE, target: Target = None) -
         header = register.filing(connection, number)
         header |= register.proof(connection, number)
         lines = register.filed_lines(connection, number)
+    record(settings, Action.ACCESS, {"filing_id": number})
     if form is Format.JSON:
         print_rows([header | {"lines": lines}], form)
         return
@@ -100,5 +106,7 @@ def restatements(
                 for row in register.restatements(connection, number, known_at)
                 if measure in {None, row["measure"]}
             ]
+    told = {"filing_id": number, "known_at": known_at, "by_bet": bets}
+    record(settings, Action.ACCESS, {"restatements": told})
     known = f"{known_at:%Y-%m-%d %H:%M:%S} UTC" if known_at else "now"
     print_rows(rows, form, f"Filing {number} against what is known at {known}")

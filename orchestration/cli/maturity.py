@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestration import queries
+from orchestration.audit import Action, record
 from orchestration.cli.app import Format, app, console, print_rows
 from orchestration.database import open_warehouse
 from orchestration.settings import Settings
@@ -16,8 +17,10 @@ def maturity(
     form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
 ) -> None:
     """Print how much of each day is settled and how far its GGR may still move."""
-    with open_warehouse(Settings.from_environment(), read_only=True) as connection:
+    settings = Settings.from_environment()
+    with open_warehouse(settings, read_only=True) as connection:
         rows = queries.maturity(connection, days)
+    record(settings, Action.ACCESS, {"maturity": {"days": days}})
     if form is Format.JSON:
         print_rows(rows, form)
         return

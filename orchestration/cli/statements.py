@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from orchestration.audit import Action
+from orchestration.audit.anchors import record_and_anchor
 from orchestration.cli.app import Format, app, console, print_rows
 from orchestration.cli.commands import KnownAt
 from orchestration.database import open_warehouse
@@ -73,7 +75,8 @@ def _decide(
     *,
     accept: bool,
 ) -> None:
-    with open_warehouse(Settings.from_environment()) as connection:
+    settings = Settings.from_environment()
+    with open_warehouse(settings) as connection:
         decided = decide(
             connection,
             delivery,
@@ -83,5 +86,7 @@ def _decide(
             reason=why,
             known_at=known_at,
         )
+    told = {"delivery_id": delivery, "is_accepted": accept, "entities": len(decided)}
+    record_and_anchor(settings, Action.DECIDE, told)
     verb = "Accepted" if accept else "Rejected"
     console.print(f"{verb} delivery {delivery} for {len(decided)} entities.")

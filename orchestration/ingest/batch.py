@@ -18,6 +18,7 @@ from orchestration.ingest.checks import (
 from orchestration.ingest.contract import TableContract
 from orchestration.ingest.engine import Connection, Engine, execute_many
 from orchestration.ingest.files import Footer, LandedFile, read_footer
+from orchestration.privacy.tombstones import Tombstones
 
 ROWS_PER_BATCH = 1_000_000
 """Rows held in memory at once; bounds the memory of a load of any size."""
@@ -119,6 +120,7 @@ def plan(
     files: Sequence[LandedFile],
     copies: dict[str, Path | None],
     first_id: int,
+    tombstones: Tombstones,
 ) -> tuple[list[Batch], list[FileOutcome]]:
     """Sort files into batches; files that can't be read come back as refused.
 
@@ -127,6 +129,7 @@ def plan(
         files: New files, in the order in which they get their numbers.
         copies: Path -> where to read a file instead; None for one that is unreadable.
         first_id: Number of the first file.
+        tombstones: Whom nothing is taken in about.
     """
     refused: list[FileOutcome] = []
     readable: list[_Readable] = []
@@ -149,7 +152,7 @@ def plan(
         refused.append(outcome)
     readable.sort(key=lambda file: file.relation)
     batches = [
-        Batch(chunk[0].contract, _parts(chunk))
+        Batch(chunk[0].contract, _parts(chunk, tombstones))
         for _, files_of_table in groupby(readable, key=lambda file: file.relation)
         for chunk in _chunks(files_of_table)
     ]
@@ -234,14 +237,15 @@ def _chunks(files: Iterable[_Readable]) -> Iterator[list[_Readable]]:
         yield chunk
 
 
-def _parts(chunk: list[_Readable]) -> list[Part]:
+def _parts(chunk: list[_Readable], tombstones: Tombstones) -> list[Part]:
     by_shape = groupby(sorted(chunk, key=lambda f: f.shape), key=lambda f: f.shape)
     parts = []
     for _, same in by_shape:
         files = list(same)
+        contract, schema = files[0].contract, files[0].footer.schema
         parts.append(
             Part(
-                read_plan(files[0].contract, files[0].footer.schema),
+                read_plan(contract, schema, tombstones.rules(contract, schema)),
                 [file.outcome for file in files],
                 [file.location for file in files],
             )

@@ -5,7 +5,7 @@ A problem of the whole file (`FileProblem`) stops that file only. Everything els
 one or more is quarantined, the rest goes on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -82,13 +82,21 @@ def extra_columns(contract: TableContract, schema: pa.Schema) -> list[str]:
     return [name for name in schema.names if name not in known]
 
 
-def read_plan(contract: TableContract, schema: pa.Schema) -> ReadPlan:
-    """Expressions and rules for files of this schema, over the alias `landed`."""
+def read_plan(
+    contract: TableContract, schema: pa.Schema, also: Iterable[Rule] = ()
+) -> ReadPlan:
+    """Expressions and rules for files of this schema, over the alias `landed`.
+
+    Args:
+        contract: What the files promise.
+        schema: What their footers say.
+        also: Rules that do not follow from the contract.
+    """
     select: dict[str, str] = {}
     rules: list[Rule] = []
     for column in contract.scalars:
         found = schema.field(column.name).type
-        select[column.name] = _cast(column, found)
+        select[column.name] = cast_of(column, found)
         rules.extend(_column_rules(column, found))
     for name, child in contract.children.items():
         select[name] = _cast_list(name, child)
@@ -97,7 +105,7 @@ def read_plan(contract: TableContract, schema: pa.Schema) -> ReadPlan:
         Rule(c.column, "inconsistent_row", f"not ({c.passes})", "'row'", c.message)
         for c in contract.checks
     )
-    return ReadPlan(select, tuple(rules))
+    return ReadPlan(select, (*rules, *also))
 
 
 def _fits(contract: TableContract, column: Column, found: pa.DataType) -> bool:
@@ -143,7 +151,8 @@ _FAMILY_TESTS = {
 }
 
 
-def _cast(column: Column, found: pa.DataType) -> str:
+def cast_of(column: Column, found: pa.DataType) -> str:
+    """SQL that makes a landed value one of the contract's type, or null."""
     value = f'landed."{column.name}"'
     if column.family == "varchar":
         return f"try(decode({value}))" if _is_bytes(found) else value
@@ -160,7 +169,7 @@ def _cast_list(name: str, child: TableContract) -> str:
 def _column_rules(column: Column, found: pa.DataType) -> Iterator[Rule]:
     """Rules of one scalar column; the cheapest that suffices for the found type."""
     value, name = f'landed."{column.name}"', column.name
-    cast = _cast(column, found)
+    cast = cast_of(column, found)
 
     def rule(reason: str, fails: str, value_class: str, message: str) -> Rule:
         return Rule(name, reason, fails, value_class, f"{name} {message}")

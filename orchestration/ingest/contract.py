@@ -84,6 +84,7 @@ class TableContract:
         surrogates: 64-bit join key made of a text column: `{"bet_key": "bet_id"}`.
         checks: Rules across columns.
         children: Column of type list -> contract of the relation it becomes.
+        record_kind: What its records are to the law, as in the seed `legal_holds`.
     """
 
     source: str
@@ -93,6 +94,7 @@ class TableContract:
     surrogates: Mapping[str, str]
     checks: tuple[RowCheck, ...]
     children: Mapping[str, "TableContract"]
+    record_kind: str | None = None
 
     @property
     def relation(self) -> str:
@@ -158,6 +160,7 @@ def _table(
             column: _table(nodes[node["source_name"], child], nodes)
             for column, child in meta.get("children", {}).items()
         },
+        record_kind=meta.get("record_kind"),
     )
 
 

@@ -3,10 +3,12 @@
 import shutil
 from datetime import datetime
 
+from orchestration.audit.anchors import record_loads
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.engine import Connection
 from orchestration.ingest.files import new_files
 from orchestration.ingest.load import LoadReport, Progress, Seen, load
+from orchestration.privacy.resent import forget_resent
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 
@@ -36,15 +38,20 @@ def load_landed(
             _fetch(settings, settings.landing_url, seen)
 
     try:
-        return load(
+        contracts = contracts_of(dbt.manifest(settings))
+        report = load(
             connection,
-            contracts_of(dbt.manifest(settings)),
+            contracts,
             settings.landing,
             known_at=known_at,
             spill=settings.spill,
             fetch=fetch,
             progress=progress,
         )
+        record_loads(settings, connection)
+        if not settings.landing_url:
+            forget_resent(settings, connection, contracts)
+        return report
     finally:
         if settings.landing_url:
             shutil.rmtree(settings.landing, ignore_errors=True)

@@ -1,7 +1,7 @@
 """One load: everything new in landing becomes known at one moment, or nothing does."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from orchestration.ingest.files import (
     with_text_as_bytes,
 )
 from orchestration.ingest.schema import ensure_relations
+from orchestration.privacy.tombstones import Tombstones
 from orchestration.statements import deliveries
 from orchestration.statements.feed import Feed, feeds
 
@@ -78,7 +79,7 @@ def load(  # noqa: PLR0913 - options, all by name
     """
     spill = spill or landing.parent / "spill"
     readable_copies: dict[str, Path | None] = {}
-    with _engine(connection, spill) as engine:
+    with _engine(connection, spill) as engine, _without_leftovers(spill):
         ensure_relations(connection, contracts.values())
         while True:
             engine.begin()
@@ -115,6 +116,16 @@ def load(  # noqa: PLR0913 - options, all by name
             except WarehouseError:
                 connection.rollback()
                 raise
+
+
+@contextmanager
+def _without_leftovers(spill: Path) -> Iterator[None]:
+    """Let no copy of a landed file outlive a load, nor one that a killed load left."""
+    try:
+        yield
+    finally:
+        for copy in spill.glob("*.parquet"):
+            copy.unlink()
 
 
 def _statements(
@@ -154,7 +165,9 @@ def _load_once(
     first_id = _scalar(
         connection, "select coalesce(max(file_id), 0) + 1 from raw.files"
     )
-    batches, outcomes = batch.plan(contracts, files, copies, first_id)
+    batches, outcomes = batch.plan(
+        contracts, files, copies, first_id, Tombstones.of(connection)
+    )
     if isinstance(connection, duckdb.DuckDBPyConnection):
         outcomes += deliveries.append(
             connection, statements, first_id + len(files), known_at

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
+from orchestration.audit.schema import RELATIONS as AUDIT
 from orchestration.backfill.schema import RELATIONS as BACKFILLS
 from orchestration.filings.schema import RELATIONS as FILINGS
 from orchestration.ingest.contract import Column, TableContract
 from orchestration.ingest.engine import Connection
+from orchestration.privacy.schema import RELATIONS as PRIVACY
 from orchestration.redshift import layout
 from orchestration.statements.schema import STATEMENTS
 from orchestration.transform.checks import RELATIONS as CHECKS
@@ -66,6 +68,15 @@ BOOKKEEPING = (
         known_until timestamp not null
     )
     """,
+    # What stands against publishing: nodes that failed when dbt last ran them, builds
+    # and runs of dbt that have not come to their end.
+    """
+    create table if not exists raw.findings (
+        node_id varchar(256) not null,
+        status varchar(32) not null,
+        invocation_id varchar(64) not null
+    )
+    """,
     # Last load that a whole build has taken in; one row, or none.
     """
     create table if not exists raw.built_until (known_at timestamp not null)
@@ -91,10 +102,12 @@ def ensure_relations(
     own = () if is_embedded else layout.BOOKKEEPING
     for statement in (
         *BOOKKEEPING,
+        *AUDIT,
         *FILINGS,
         *STATEMENTS,
         *BACKFILLS,
         *CHECKS,
+        *PRIVACY,
         *own,
     ):
         connection.execute(statement)

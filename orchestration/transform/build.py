@@ -3,12 +3,17 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from orchestration.access.rights import Policy
+from orchestration.audit import Action, record
+from orchestration.audit.anchors import record_and_anchor
 from orchestration.database import only_writer, open_warehouse
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
+from orchestration.revision import code_revision
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.checks import record_checks
+from orchestration.transform.findings import begin_build, end_build
 from orchestration.transform.windows import (
     close_window,
     mark_built,
@@ -63,7 +68,17 @@ def build(
         finally:
             record_checks(settings)
         finish_window(settings, whole=not without)
+    record_build(settings, full_refresh=full_refresh, all_tests=all_tests)
     return results
+
+
+def record_build(settings: Settings, *, full_refresh: bool, all_tests: bool) -> None:
+    """Put a build that succeeded on record, and the rights that it ended with."""
+    options = {"full_refresh": full_refresh, "all_tests": all_tests}
+    told = options | {"engine": settings.target, "code_revision": code_revision()}
+    if settings.target == "redshift":
+        record(settings, Action.GRANT, {"rights": Policy.of_checkout().digest})
+    record_and_anchor(settings, Action.BUILD, told)
 
 
 def step_windows(
@@ -84,6 +99,8 @@ def step_windows(
         WarehouseError: A snapshot failed.
     """
     ensure_warehouse(settings)
+    with open_warehouse(settings) as connection:
+        begin_build(connection)
     results: list[dbt.NodeResult] = []
     last = _last_load(settings)
     arguments = _snapshots_and_their("+")
@@ -105,7 +122,8 @@ def ensure_warehouse(settings: Settings) -> None:
 def finish_window(settings: Settings, *, whole: bool = True) -> None:
     """Say that the window that is open was taken in.
 
-    Left out when a build fails, so that the next one takes the same loads in again.
+    Left out when a build fails, so that the next one takes the same loads in again and
+    nothing of this one is published.
 
     Args:
         settings: Which warehouse.
@@ -115,6 +133,7 @@ def finish_window(settings: Settings, *, whole: bool = True) -> None:
         close_window(connection)
         if whole:
             mark_built(connection)
+            end_build(connection)
 
 
 def build_arguments(

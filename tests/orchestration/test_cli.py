@@ -78,6 +78,13 @@ def test_a_report_is_filed_once_and_told_again(home: Path) -> None:
             app, ["restatements", "1", *option, *as_json], env=environment
         )
         assert json.loads(told.output) == []
+    trail = RUN.invoke(app, ["audit", "list", *as_json], env=environment)
+    done = [row["action"] for row in json.loads(trail.output)]
+    assert done[:2] == ["load", "build"]
+    assert {"file", "access"} <= set(done)
+    verified = RUN.invoke(app, ["audit", "verify"], env=environment)
+    assert verified.exit_code == 0, verified.exception
+    assert f"Receipt: {len(done)}:" in verified.output
     marts = RUN.invoke(app, ["status", "--marts"], env=environment)
     assert "Marts" in marts.output
 
@@ -120,6 +127,72 @@ def test_a_mart_says_which_checks_fail_until_they_hold_again(home: Path) -> None
     assert runs[0][0] >= 1, "builds are kept"
 
 
+@pytest.mark.slow
+def test_every_mart_column_is_traced_to_where_it_comes_from(
+    home: Path, tmp_path: Path
+) -> None:
+    environment = {"WAREHOUSE_HOME": str(home)}
+    out = tmp_path / "lineage.json"
+    done = RUN.invoke(app, ["lineage", "--export", str(out)], env=environment)
+    assert done.exit_code == 0, done.exception
+    found = json.loads(out.read_text())
+    marts = ("core", "customer", "finance", "marketing", "platform", "risk", "support")
+    with open_warehouse(Settings(home), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_schema || '.' || table_name || '.' || column_name "
+            "from information_schema.columns where list_contains($marts, table_schema)",
+            {"marts": marts},
+        ).fetchall()
+    assert len(columns) > 700
+    assert [name for (name,) in columns if not found[name]["comes_from"]] == []
+    unresolved = [name for name, one in found.items() if "*" in str(one["made_of"])]
+    assert unresolved == []
+
+    def files(name: str) -> set[str]:
+        told = (text.partition(": ") for text in found[name]["comes_from"])
+        return {origin for kind, _, origin in told if kind == "file"}
+
+    assert files("core.dim_customers.account_status") == {
+        "customers/customer_profiles.account_status"
+    }
+    assert files("finance.fct_open_bets.stake_amount") == {
+        "betting/bets_placed.stake_amount"
+    }
+    assert files("support.dim_customer_contacts.masked_email") == {
+        "customers/customer_profiles.email"
+    }
+    ggr = files("finance.rpt_daily_revenue_versions.ggr_amount")
+    assert {
+        "betting/bet_settlements.payout_amount",
+        "betting/bet_settlements.settled_stake_amount",
+    } <= ggr
+    assert "betting/bets_placed.stake_amount" not in ggr
+
+
+@pytest.mark.slow
+def test_a_publication_is_made_exported_and_taken_back(home: Path) -> None:
+    environment = {"WAREHOUSE_HOME": str(home)}
+
+    def run(*words: str) -> str:
+        result = RUN.invoke(app, [*words], env=environment)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "Publication 1" in run("publish")
+    assert "Nothing has changed" in run("publish")
+    exported = run("export", "finance.rpt_filings", "--audience", "regulator_gb")
+    file = Path("".join(exported.split(":", 1)[1].split()))
+    assert file.name == "finance.rpt_filings-v1.parquet"
+    assert file.exists()
+    assert "Publication 2" in run("publish", "--full")
+    assert "publication 1 again" in run("rollback", "--why", "a test")
+    rows = json.loads(run("publications", "--format", "json"))
+    assert [row["state"] for row in rows] == ["withdrawn", "current"]
+    with pytest.raises(WarehouseError, match="a test"):
+        RUN.invoke(app, ["publish"], env=environment, catch_exceptions=False)
+    assert "Publication 3" in run("publish", "--resume")
+
+
 def test_help_is_everywhere() -> None:
     for command in (
         [],
@@ -131,12 +204,23 @@ def test_help_is_everywhere() -> None:
         ["evaluate"],
         ["maturity"],
         ["statements"],
+        ["audit"],
+        *(["audit", verb] for verb in ("list", "verify")),
         *(["statements", verb] for verb in ("list", "accept", "reject")),
         ["file"],
         ["filings"],
         ["filing"],
         ["restatements"],
         ["backfill"],
+        ["erase"],
+        ["erasures"],
+        ["subject-report"],
+        ["retention"],
+        ["lineage"],
+        ["publish"],
+        ["rollback"],
+        ["publications"],
+        ["export"],
     ):
         result = RUN.invoke(app, [*command, "--help"])
         assert result.exit_code == 0

@@ -76,7 +76,8 @@ def _spec(source: Mapping[str, Any]) -> dg.AssetSpec:
         skippable=True,
         description=source["description"],
         metadata=Translator().get_metadata(source),
-        group_name=source["schema"],
+        # Vault and raw are filled by one load.
+        group_name="raw",
         kinds={"duckdb"},
     )
 

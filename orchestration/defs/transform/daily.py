@@ -6,8 +6,14 @@ daily_build = dg.define_asset_job(
     "daily_build",
     # Without the load, which would skip the tests when nothing is new.
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups("raw"),
-    config={"ops": {"dbt_build": {"config": {"all_tests": True}}}},
-    description="Build all models and run all tests, those of whole history included.",
+    config={
+        "ops": {
+            "dbt_build": {"config": {"all_tests": True}},
+            "publish": {"config": {"full": True}},
+        }
+    },
+    description="Build all models, run all tests, those of whole history included, and "
+    "write every published file anew.",
 )
 
 # After midnight in New York, the last of the jurisdictions to end its gaming day.

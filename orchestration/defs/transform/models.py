@@ -17,7 +17,12 @@ from orchestration.defs.project import (
 )
 from orchestration.defs.transform.translator import Translator
 from orchestration.settings import Settings
-from orchestration.transform.build import build_arguments, finish_window, step_windows
+from orchestration.transform.build import (
+    build_arguments,
+    finish_window,
+    record_build,
+    step_windows,
+)
 from orchestration.transform.checks import record_checks
 from orchestration.transform.dbt import environment
 
@@ -68,6 +73,7 @@ def dbt_models(
             record_checks(settings, folder)
         if takes_loads_in:
             finish_window(settings)
+    record_build(settings, full_refresh=config.full_refresh, all_tests=config.all_tests)
 
 
 def holds_snapshots(selected: Set[dg.AssetKey], assets: Set[dg.AssetKey]) -> bool:

@@ -55,7 +55,21 @@ def test_every_node_of_the_project_is_an_asset(specs: dict[str, dg.AssetSpec]) -
     expected |= {
         f"{s['schema']}/{s['identifier']}" for s in MANIFEST["sources"].values()
     }
-    assert {key for key in specs if not key.startswith("landing/")} == expected
+    others = ("landing/", "serving/")
+    assert {key for key in specs if not key.startswith(others)} == expected
+
+
+def test_every_file_that_is_published_is_an_asset(
+    specs: dict[str, dg.AssetSpec],
+) -> None:
+    files = {key: spec for key, spec in specs.items() if key.startswith("serving/")}
+    assert "serving/finance" in files
+    assert "serving/privacy_office" not in files
+    deps = {
+        dep.asset_key.to_user_string() for dep in files["serving/regulator_gb"].deps
+    }
+    assert "finance/rpt_daily_revenue_versions" in deps
+    assert "finance/fct_open_bets" not in deps
 
 
 def test_lineage_is_whole_from_landing_to_marts(
@@ -83,22 +97,28 @@ def test_every_dbt_test_of_a_model_is_an_asset_check(
         if node["resource_type"] == "test" and node["depends_on"]["nodes"]
     }
     checks = definitions.resolve_asset_graph().asset_check_keys
-    assert {check.name for check in checks} == tests
+    assert {check.name for check in checks} == tests | {"audit"}
     assert tests
 
 
 def test_whatever_writes_shares_one_pool(definitions: dg.Definitions) -> None:
     job = definitions.resolve_job_def("load_and_build")
     steps = {node.name: node.definition.pools for node in job.nodes}
-    assert steps == {"load": {WAREHOUSE_POOL}, "dbt_build": {WAREHOUSE_POOL}}
+    one_pool = {WAREHOUSE_POOL}
+    assert steps == {"load": one_pool, "dbt_build": one_pool, "publish": one_pool}
 
 
 def test_the_daily_run_tests_all_of_history(definitions: dg.Definitions) -> None:
     schedule = definitions.resolve_schedule_def("daily_build_schedule")
     assert schedule.cron_schedule == "30 5 * * *"
     job = definitions.resolve_job_def("daily_build")
-    assert job.run_config == {"ops": {"dbt_build": {"config": {"all_tests": True}}}}
-    assert {node.name for node in job.nodes} == {"dbt_build"}
+    assert job.run_config == {
+        "ops": {
+            "dbt_build": {"config": {"all_tests": True}},
+            "publish": {"config": {"full": True}},
+        }
+    }
+    assert {node.name for node in job.nodes} == {"dbt_build", "publish"}
 
 
 def test_the_instance_runs_one_writer_and_tells_nobody(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from orchestration.database import open_warehouse
 from orchestration.definitions import defs
 from orchestration.defs.ingest.landing import CONTRACTS
 from orchestration.ingest.load import load
+from orchestration.serving.publication import AuditError
+from orchestration.serving.publish import publish
+from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings
 from tests.orchestration import story
 
@@ -92,6 +95,9 @@ def test_files_that_land_become_marts(
     checks = first_run.get_asset_check_evaluations()
     assert checks
     assert all(check.passed for check in checks)
+    assert "audit" in {check.check_name for check in checks}
+    assert assets["serving/finance"]["version"].value == 1
+    assert Shelf(settings.serving).current() == 1
 
 
 @pytest.mark.usefixtures("first_run")
@@ -103,7 +109,8 @@ def test_nothing_new_is_nothing_done(
     assert result.success
     assert materialized(result) == {}
     assert [event.step_key for event in result.all_events if event.is_step_skipped] == [
-        "dbt_build"
+        "dbt_build",
+        "publish",
     ]
     assert query(settings, "from raw.loads") == loads
 
@@ -161,3 +168,9 @@ def test_a_failing_dbt_test_is_a_failed_check(
     assert failure.step_key == "dbt_build"
     retried = [e for e in result.all_events if e.is_step_up_for_retry]
     assert retried == []
+    # It stands against publishing, whoever ran dbt, until it holds again.
+    with pytest.raises(AuditError, match="bet_revisions_are_stated_once"):
+        publish(settings)
+    assert run(instance, "daily_build", asset_selection=[bets]).success
+    assert query(settings, "from raw.findings") == []
+    assert Shelf(settings.serving).current() is not None

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from operator_under_test import Warehouse, beyond, differences, simulated
 
+from orchestration.serving.publish import publish
 from orchestration.simulator import Simulation
 from orchestration.simulator.config import CORE
+from tests.serving import published
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +105,12 @@ def test_incremental_equals_full_refresh_row_for_row(tmp_path: Path) -> None:
         warehouse.deliver(simulation.into, delivery.files)
         warehouse.load(delivery.delivered_at)
         warehouse.build()
+        publish(warehouse.settings)
+    # Each publication went on from the one before, and is as if written anew.
+    assert published.differences(warehouse.settings) == []
     incremental = warehouse.relations(without=("dbt_scd_id",))
     warehouse.build(full_refresh=True, all_tests=True)
+    publish(warehouse.settings)
+    assert published.differences(warehouse.settings) == []
     refreshed = warehouse.relations(without=("dbt_scd_id",))
     assert differences(incremental, refreshed) == []

@@ -28,11 +28,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Size:
-    """How much is simulated."""
+    """How much is simulated, and whether every audience is tried on every column."""
 
     days: int = 6
     bets_per_day: int = 1500
     customers: int = 400
+    every_column: bool = True
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Findings:
         relations: Relations compared in the last comparison.
         statements: Distinct statements seen; None when nobody looked on.
         controls: Statements that had to be refused.
-        tries: Audience and relation, each pair tried.
+        tries: Audience and column, each pair tried.
     """
 
     wrong: list[str] = field(default_factory=list)
@@ -80,9 +81,13 @@ def verify(cluster: Cluster, folder: Path, size: Size, say: Say = print) -> Find
         _compare(pair, found, say, "rebuilt from raw")
         _look_at_the_catalogue(pair, found, say)
         known = relations(pair.redshift)
-        refused, found.tries = roles.wrong(cluster, known)
-        found.wrong += refused
-        say(f"{found.tries} pairs of audience and relation tried: {len(refused)} wrong")
+        tries = roles.wrong(cluster, known, every_column=size.every_column)
+        found.wrong += tries.wrong
+        found.tries = tries.columns
+        say(
+            f"{tries.relations} pairs of audience and relation tried, {tries.columns} "
+            f"with a column, the rows of {tries.rows} views: {len(tries.wrong)} wrong"
+        )
         _count_statements(cluster, found, say)
     return found
 

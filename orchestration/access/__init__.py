@@ -1,0 +1,1 @@
+"""Who may see what: the policy in the seeds, applied to what the project declares."""

@@ -1,0 +1,8 @@
+"""The audit trail: what was done to this warehouse, in an order nobody can change.
+
+`audit.record(settings, action, details)` is all that a command needs.
+"""
+
+from orchestration.audit.trail import Action, Record, record, records
+
+__all__ = ["Action", "Record", "record", "records"]

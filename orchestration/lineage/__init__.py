@@ -1,0 +1,1 @@
+"""Which landed column each column comes from."""

@@ -1,0 +1,1 @@
+"""Personal data: finding it, erasing it, telling a person what is kept."""

@@ -1,0 +1,1 @@
+"""What readers open: a read-only file per audience, published, kept, taken back."""

@@ -105,6 +105,7 @@ def ensure_relations(
         *AUDIT,
         *FILINGS,
         *STATEMENTS,
+        *PRIVACY,
         *BACKFILLS,
         *CHECKS,
         *PRIVACY,

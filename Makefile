@@ -7,7 +7,7 @@ export DAGSTER_HOME = $(WAREHOUSE_HOME)/dagster
 BIN := .venv/bin
 BETS ?= 1000000
 .PHONY: help demo test lint parse docs-coverage bouncer pytest dev docs verify-redshift bench \
-	bench-asof bench-maturity bench-serving bench-statements clients lock clean
+	bench-asof bench-filings bench-maturity bench-serving bench-statements clients lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z].*## / {printf "%-39s %s\n", $$1, $$2}' Makefile
@@ -26,7 +26,7 @@ docs: .venv/base.lock ## Write the models' documentation to target/static_index.
 	@$(BIN)/dbt docs generate --static
 bench: .venv/dev.lock ## Compare load and build with hand-written SQL (BETS=1000000)
 	@$(BIN)/python -m tests.bench $(BETS)
-bench-asof bench-maturity bench-serving bench-statements: .venv/dev.lock ## Run one other measurement
+bench-asof bench-filings bench-maturity bench-serving bench-statements: .venv/dev.lock ## Run one other measurement
 	@$(BIN)/python -m tests.bench.$(@:bench-%=%)
 lock: ## Resolve requirements/*.in anew (needs network)
 	@.ci/lock

@@ -37,7 +37,7 @@ def answered(*_: object, **__: object) -> tuple[AdapterResponse, agate.Table]:
     return AdapterResponse("offline"), agate.Table([["1900-01-01 00:00:00"]], ["at"])
 
 
-def empty(*_: object) -> None:
+def empty(*_: object, **__: object) -> None:
     """Know no relation."""
 
 

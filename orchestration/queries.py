@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 _AS_OF = """
     select
-        gaming_date, jurisdiction, currency_code, basis, version,
+        gaming_date, jurisdiction, currency_code, basis, code_revision, version,
         bet_count, handle_amount, open_stake_amount, settled_stake_amount,
         payout_amount, ggr_amount, bonus_handle_amount, bonus_open_stake_amount,
         bonus_settled_stake_amount, bonus_payout_amount, bonus_ggr_amount,
@@ -114,9 +114,17 @@ _LOADS = """
 
 _MARTS = """
     select mart_schema || '.' || mart_name as mart, data_as_of, completeness,
-        rows_quarantined, waiting_file_count, restated_at
+        rows_quarantined, failed_check_count as failed_checks, last_failed_at,
+        waiting_file_count as waiting_files, restated_at
     from platform.rpt_mart_freshness
-    order by waiting_file_count desc, completeness nulls last, mart
+    order by failed_checks desc, waiting_files desc, completeness nulls last, mart
+"""
+
+_FAILED_CHECKS = """
+    select check_name, status, failure_count, count(*) as marts,
+        min(first_failed_at) as since, max(last_failed_at) as last_failed_at
+    from raw.failed_checks where passed_at is null
+    group by check_name, status, failure_count order by since, check_name
 """
 
 _QUARANTINE = """
@@ -196,6 +204,11 @@ def quarantine_by_reason(connection: Connection) -> list[Row]:
 def marts(connection: Connection) -> list[Row]:
     """How fresh and complete each mart is, the doubtful ones first."""
     return rows_of(connection, _MARTS)
+
+
+def failed_checks(connection: Connection) -> list[Row]:
+    """Tests that fail now, since when, and how many marts they concern."""
+    return rows_of(connection, _FAILED_CHECKS)
 
 
 def unbuilt_loads(connection: Connection, until: datetime | None = None) -> int:

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from orchestration.cli import (  # noqa: F401 - they register
     audit,
+    backfill,
     commands,
     demonstration,
     filing,

@@ -86,6 +86,11 @@ def load(known_at: KnownAt = None, target: Target = None) -> None:
     settings = Settings.from_environment(target)
     with open_warehouse(settings) as connection, progress_bar("Loading files") as bar:
         report = load_landed(settings, connection, known_at=known_at, progress=bar)
+    if report.statements_left:
+        console.print(
+            f"{report.statements_left} files of statements were left: only the "
+            "embedded engine takes them in (docs/decisions/0080)."
+        )
     if report.load_id is None:
         console.print(f"Nothing new in {settings.landing_url or settings.landing}.")
         return
@@ -187,10 +192,13 @@ def status(
         unbuilt = queries.unbuilt_loads(connection)
         waiting = files_waiting(settings, files_seen(connection))
         freshness = queries.marts(connection) if marts else []
+        failed = queries.failed_checks(connection)
     waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
     print_rows(waits, form, "Waiting")
     print_rows(loads, form, "Last loads")
     print_rows(refused, form, "Refused so far")
+    if failed:
+        print_rows(failed, form, "Checks that fail")
     if marts:
         print_rows(freshness, form, "Marts")
 

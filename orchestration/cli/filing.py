@@ -8,6 +8,7 @@ import typer
 from orchestration.audit import Action, record
 from orchestration.audit.anchors import record_and_anchor
 from orchestration.cli.app import Format, app, console, moment, print_rows
+from orchestration.cli.commands import Target
 from orchestration.database import open_warehouse
 from orchestration.filings import register
 from orchestration.filings.file import file_report
@@ -33,10 +34,11 @@ def file_(
     supersedes: Annotated[
         int | None, typer.Option(help="Number of the filing whose place it takes.")
     ] = None,
+    target: Target = None,
 ) -> None:
     """File a report: freeze its figures as known at a moment, for good."""
     request = Request(report, period_of(period), by, why, known_at, supersedes)
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(target)
     with open_warehouse(settings) as connection:
         number = file_report(connection, request)
         header = register.filing(connection, number)
@@ -49,9 +51,10 @@ def file_(
 
 
 @app.command()
-def filings(form: Output = Format.TABLE) -> None:
+def filings(form: Output = Format.TABLE, target: Target = None) -> None:
     """List all filings."""
-    with open_warehouse(Settings.from_environment(), read_only=True) as connection:
+    settings = Settings.from_environment(target)
+    with open_warehouse(settings, read_only=True) as connection:
         rows = register.filings(connection)
     if form is Format.TABLE:
         shown = (
@@ -63,9 +66,9 @@ def filings(form: Output = Format.TABLE) -> None:
 
 
 @app.command()
-def filing(number: Number, form: Output = Format.TABLE) -> None:
+def filing(number: Number, form: Output = Format.TABLE, target: Target = None) -> None:
     """Print a filing, and whether it can still be stated the same."""
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
         header = register.filing(connection, number)
         header |= register.proof(connection, number)
@@ -90,9 +93,10 @@ def restatements(
         str | None, typer.Option(help="Only this one, e.g. ggr_amount.")
     ] = None,
     form: Output = Format.TABLE,
+    target: Target = None,
 ) -> None:
     """Print what has changed since a filing, and why."""
-    settings = Settings.from_environment()
+    settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
         if bets:
             rows = register.restated_bets(connection, number, known_at)

@@ -11,9 +11,9 @@ from orchestration.filings.request import (
     check_standing,
     last_load_until,
 )
-from orchestration.filings.revision import code_revision
 from orchestration.ingest.engine import Connection
 from orchestration.queries import Row, rows_of
+from orchestration.revision import code_revision
 
 _FIGURES = """
     select jurisdiction, currency_code, line_item, measure,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,11 +37,13 @@ class LoadReport:
         load_id: Number of the load, None when there was nothing new.
         known_at: Moment from which its rows are known, UTC.
         files: Per file what became of it.
+        statements_left: Files of statements that this engine can't take in.
     """
 
     load_id: int | None = None
     known_at: datetime | None = None
     files: Sequence[batch.FileOutcome] = field(default_factory=tuple)
+    statements_left: int = 0
 
     def total(self, count: str) -> int:
         """Sum over the files of `rows_in`, `rows_loaded`, `rows_duplicate`, ..."""
@@ -88,10 +90,11 @@ def load(  # noqa: PLR0913 - options, all by name
                 landed = new_files(landing, seen)
                 files = [file for file in landed if file.source != STATEMENTS]
                 statements = _statements(connection, landed, statement_feeds)
+                left = len(landed) - len(files) - len(statements)
                 if not files and not statements:
                     connection.rollback()
-                    return LoadReport()
-                return _load_once(
+                    return LoadReport(statements_left=left)
+                report = _load_once(
                     engine,
                     contracts,
                     files,
@@ -100,6 +103,7 @@ def load(  # noqa: PLR0913 - options, all by name
                     progress,
                     statements,
                 )
+                return replace(report, statements_left=left)
             except duckdb.Error:
                 connection.rollback()
                 broken = _unreadable(engine.reader, files, readable_copies)

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 import duckdb
 
 from orchestration.audit.schema import RELATIONS as AUDIT
+from orchestration.backfill.schema import RELATIONS as BACKFILLS
 from orchestration.filings.schema import RELATIONS as FILINGS
 from orchestration.ingest.contract import Column, TableContract
 from orchestration.ingest.engine import Connection
 from orchestration.privacy.schema import RELATIONS as PRIVACY
 from orchestration.redshift import layout
 from orchestration.statements.schema import STATEMENTS
+from orchestration.transform.checks import RELATIONS as CHECKS
 
 BOOKKEEPING = (
     "create schema if not exists raw",
@@ -98,7 +100,16 @@ def ensure_relations(
     """Create what isn't there yet, and columns that a contract has since gained."""
     is_embedded = isinstance(connection, duckdb.DuckDBPyConnection)
     own = () if is_embedded else layout.BOOKKEEPING
-    for statement in (*BOOKKEEPING, *AUDIT, *FILINGS, *STATEMENTS, *PRIVACY, *own):
+    for statement in (
+        *BOOKKEEPING,
+        *AUDIT,
+        *FILINGS,
+        *STATEMENTS,
+        *BACKFILLS,
+        *CHECKS,
+        *PRIVACY,
+        *own,
+    ):
         connection.execute(statement)
     there = _columns_there(connection)
     for contract in contracts:

@@ -9,7 +9,6 @@ import duckdb
 from orchestration.audit import Action, record, records
 from orchestration.audit.anchors import anchor
 from orchestration.database import open_warehouse
-from orchestration.filings.revision import code_revision
 from orchestration.ingest.engine import Connection
 from orchestration.privacy import certificate as certificates
 from orchestration.privacy import copies, landing, scan
@@ -20,6 +19,7 @@ from orchestration.privacy.rewriting import rewrite
 from orchestration.privacy.subjects import Contracts
 from orchestration.privacy.warehouse import Forgetting
 from orchestration.queries import Row, rows_of
+from orchestration.revision import code_revision
 from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings
 

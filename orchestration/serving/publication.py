@@ -8,7 +8,7 @@ from typing import Any
 from orchestration.access.rights import Policy
 from orchestration.audit import Action, record
 from orchestration.errors import WarehouseError
-from orchestration.filings.revision import code_revision
+from orchestration.revision import code_revision
 from orchestration.serving.audit import Check, Planned
 from orchestration.serving.plan import Published
 from orchestration.serving.reading import Source

@@ -7,11 +7,12 @@ from orchestration.access.rights import Policy
 from orchestration.audit import Action, record
 from orchestration.audit.anchors import record_and_anchor
 from orchestration.database import only_writer, open_warehouse
-from orchestration.filings.revision import code_revision
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.schema import ensure_relations
+from orchestration.revision import code_revision
 from orchestration.settings import Settings
 from orchestration.transform import dbt
+from orchestration.transform.checks import record_checks
 from orchestration.transform.findings import begin_build, end_build
 from orchestration.transform.windows import (
     close_window,
@@ -62,7 +63,10 @@ def build(
         )
         if full_refresh or _has_new_models(settings):
             arguments += ONE_MODEL_AT_A_TIME
-        results += dbt.run(settings, arguments)
+        try:
+            results += dbt.run(settings, arguments)
+        finally:
+            record_checks(settings)
         finish_window(settings, whole=not without)
     record_build(settings, full_refresh=full_refresh, all_tests=all_tests)
     return results

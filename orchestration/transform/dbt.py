@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from orchestration.errors import WarehouseBusyError, WarehouseError
+from orchestration.revision import code_revision
 from orchestration.settings import PROJECT_DIR, Settings
 
 if TYPE_CHECKING:
@@ -56,6 +57,41 @@ def run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
     return results
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """A model's relation in the warehouse and the SQL that states its rows."""
+
+    relation: str
+    code: str
+
+
+def compiled(
+    settings: Settings, models: Sequence[str], variables: dict[str, object]
+) -> dict[str, Compiled]:
+    """What models say as in a full refresh, without running any.
+
+    Args:
+        settings: Which warehouse and target.
+        models: Their names.
+        variables: dbt variables to compile with.
+
+    Returns:
+        By name, each of them.
+
+    Raises:
+        WarehouseError: One does not compile.
+    """
+    arguments = ["compile", "--full-refresh", "--vars", json.dumps(variables)]
+    # It would print the code.
+    arguments += ["--log-level", "none", "--select", *models]
+    outcome = _invoke(settings, arguments, _parsed(settings))
+    if not outcome.success:
+        raise _failure(arguments, [], outcome.exception)
+    results = getattr(outcome.result, "results", [])
+    nodes: list[Any] = [result.node for result in results]
+    return {n.name: Compiled(n.relation_name, n.compiled_code) for n in nodes}
+
+
 def _invoke(
     settings: Settings, arguments: Sequence[str], parsed: Manifest | None = None
 ) -> dbtRunnerResult:
@@ -77,8 +113,8 @@ def _invoke(
                 os.environ[name] = value
 
 
-_KEPT: dict[str, tuple[float, Manifest]] = {}
-"""Target -> age of the youngest declaration then, and the project as parsed."""
+_KEPT: dict[tuple[Path, str], tuple[float, Manifest]] = {}
+"""Project and target -> age of its youngest declaration, and what was parsed then."""
 
 
 def _parsed(settings: Settings) -> Manifest:
@@ -87,13 +123,13 @@ def _parsed(settings: Settings) -> Manifest:
     It is the same for every warehouse of a target: none is named in it.
     """
     declared_at = _youngest_declaration()
-    kept_at, kept = _KEPT.get(settings.target, (0.0, None))
+    kept_at, kept = _KEPT.get((PROJECT_DIR, settings.target), (0.0, None))
     if kept is None or kept_at < declared_at:
         outcome = _invoke(settings, ["parse"])
         if not outcome.success:
             raise _failure(["parse"], [], outcome.exception)
         kept = cast("Manifest", outcome.result)
-        _KEPT[settings.target] = (declared_at, kept)
+        _KEPT[PROJECT_DIR, settings.target] = (declared_at, kept)
     return kept
 
 
@@ -115,6 +151,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "DBT_LOG_PATH": str(settings.home / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
+        "WAREHOUSE_CODE_REVISION": code_revision(),
         "WAREHOUSE_HOME": str(settings.home),
     }
 

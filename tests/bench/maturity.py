@@ -3,6 +3,10 @@
 An operator of a few bets a day is simulated for most of a year and loaded day by day.
 Each morning is then asked what the project's models say of the days before, knowing
 only what was known then, and the answer is laid beside what came in the end.
+
+Where most days move no more, the middle eight tenths of what came are all nought: an
+interval without width, which no other interval around nought would hold less often.
+These are counted apart, as points that are right or wrong.
 """
 
 import sys
@@ -46,13 +50,17 @@ MOMENTS = f"""
 
 
 def percent(condition: str) -> str:
-    """SQL of the share of rows that meet a condition, in percent."""
-    return f"round(100.0 * count(*) filter ({condition}) / count(*), 1)"
+    """SQL of the share of intervals that meet a condition, in percent."""
+    return (
+        f"round(100.0 * count(*) filter (width > 0 and {condition}) "
+        "/ nullif(count(*) filter (width > 0), 0), 1)"
+    )
 
 
 VERDICTS = f"""
     with verdicts as (
-        select maturity.*, final.ggr_amount - maturity.ggr_amount as came_amount
+        select maturity.*, final.ggr_amount - maturity.ggr_amount as came_amount,
+            high_change_amount - low_change_amount as width
         from finance.rpt_revenue_maturity as maturity
         cross join reference.maturity_rules
         join finance.rpt_daily_revenue_versions as final
@@ -61,15 +69,21 @@ VERDICTS = f"""
             and final.known_from <= as_of_at + to_days(horizon_days - age_days)
             and as_of_at + to_days(horizon_days - age_days) < final.known_to
     )
-    select age_days, count(distinct gaming_date) as gaming_days, count(*) as intervals,
+    select coalesce(cast(age_days as varchar), 'all ages') as age_days,
+        count(distinct gaming_date) as gaming_days,
         round(100 * avg(settled_share), 1) as settled_percent,
+        count(*) filter (width > 0) as intervals,
         {percent("came_amount between low_change_amount and high_change_amount")}
             as covered_percent,
         {percent("came_amount < low_change_amount")} as below_percent,
         {percent("came_amount > high_change_amount")} as above_percent,
         {percent("came_amount <> 0")} as moved_percent,
-        round(median(high_change_amount - low_change_amount), 2) as usual_width
-    from verdicts group by age_days order by age_days
+        round(median(width) filter (width > 0), 2) as usual_width,
+        count(*) filter (width = 0) as points,
+        round(100.0 * count(*) filter (width = 0 and came_amount = low_change_amount)
+            / nullif(points, 0), 1) as points_right_percent
+    from verdicts group by rollup (age_days)
+    order by verdicts.age_days nulls last
 """
 
 

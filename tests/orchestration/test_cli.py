@@ -1,16 +1,20 @@
 """The command line as a person uses it."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from orchestration import queries
 from orchestration.cli import main
 from orchestration.cli.app import app
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.settings import Settings
+from orchestration.transform import dbt
+from orchestration.transform.checks import record_checks
 
 RUN = CliRunner()
 
@@ -83,6 +87,44 @@ def test_a_report_is_filed_once_and_told_again(home: Path) -> None:
     assert f"Receipt: {len(done)}:" in verified.output
     marts = RUN.invoke(app, ["status", "--marts"], env=environment)
     assert "Marts" in marts.output
+
+
+@pytest.mark.slow
+def test_a_mart_says_which_checks_fail_until_they_hold_again(home: Path) -> None:
+    settings = Settings(home)
+    environment = {"WAREHOUSE_HOME": str(home)}
+    spoilt = "update finance.fct_revenue_changes set product = {} where product = {}"
+    name = "accepted_values_fct_revenue_changes_product__pre_match__in_play"
+
+    def tested() -> tuple[dict[str, tuple[int, bool]], str]:
+        with suppress(WarehouseError):
+            dbt.run(settings, ["test", "--select", name])
+        record_checks(settings)
+        record_checks(settings)
+        with open_warehouse(settings, read_only=True) as connection:
+            rows = queries.marts(connection)
+        told = {
+            r["mart"]: (r["failed_checks"], bool(r["last_failed_at"])) for r in rows
+        }
+        return told, RUN.invoke(app, ["status", "--marts"], env=environment).output
+
+    with open_warehouse(settings) as connection:
+        connection.execute(spoilt.format("'table'", "'in_play'"))
+        runs = connection.execute("select count(*) from raw.builds").fetchall()
+    failing, printed = tested()
+    assert failing["finance.fct_revenue_changes"] == (1, True)
+    assert failing["finance.rpt_restatements"] == (1, True), "made of it"
+    assert failing["core.dim_customers"] == (0, False)
+    assert "Checks that fail" in printed
+    with open_warehouse(settings) as connection:
+        connection.execute(spoilt.format("'in_play'", "'table'"))
+    holding, printed = tested()
+    assert holding["finance.fct_revenue_changes"] == (0, True)
+    assert "Checks that fail" not in printed
+    with open_warehouse(settings, read_only=True) as connection:
+        now = connection.execute("select count(*) from raw.builds").fetchall()
+    assert now[0][0] == runs[0][0] + 2, "each run is kept once"
+    assert runs[0][0] >= 1, "builds are kept"
 
 
 @pytest.mark.slow
@@ -169,6 +211,7 @@ def test_help_is_everywhere() -> None:
         ["filings"],
         ["filing"],
         ["restatements"],
+        ["backfill"],
         ["erase"],
         ["erasures"],
         ["subject-report"],

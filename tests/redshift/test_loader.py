@@ -93,6 +93,16 @@ def test_a_file_is_loaded_once_however_often_it_comes(loader: Loader) -> None:
     assert loader.bets() == ["a", "b"]
 
 
+def test_statements_are_left_and_the_load_says_so(loader: Loader) -> None:
+    file = loader.settings.landing / "statements" / "partner" / "2026-01.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("licence,month,ggr\nGB,2026-01,1.00\n")
+    assert loader.load().statements_left == 1
+    loader.land(BETS, "first", [bet("a")])
+    report = loader.load()
+    assert (report.statements_left, report.total("rows_loaded")) == (1, 1)
+
+
 def test_legs_results_and_identifiers_go_where_they_belong(loader: Loader) -> None:
     results = [{"leg_no": 1, "result": "won", "void_factor": None}]
     loader.land(BETS, "bets", [bet("a", legs=[leg(1), leg(2)])])

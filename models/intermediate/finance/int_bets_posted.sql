@@ -11,7 +11,9 @@ bets as (
     select * from {{ ref('int_bets_versioned') }}
     where
         known_from = first_known_at
-        {% if is_incremental() %}
+        {% if var('recompute') %}
+            and bet_key in (select recomputed_bets.bet_key from recomputed_bets)
+        {% elif is_incremental() %}
             and first_known_at > {{ posted_until(this) }}
         {% endif %}
 

@@ -14,7 +14,9 @@ with
 -- them out beforehand would cost a look at all of history.
 bets_to_look_at as (
 
-    {% if is_incremental() %}
+    {% if var('recompute') %}
+        select recomputed_bets.bet_key from recomputed_bets
+    {% elif is_incremental() %}
         select bet_key from {{ ref('int_bets_changed') }}
         where known_at > {{ posted_until(this) }}
     {% else %}
@@ -43,6 +45,7 @@ versions as (
     select
         bet_key,
         cast(null as {{ dbt.type_string() }}) as settlement_status,
+        cast(null as {{ dbt.type_string() }}) as reason_code,
         0 as settlement_version,
         revision,
         cast(0 as decimal(18, 2)) as settled_stake_amount,
@@ -56,6 +59,7 @@ versions as (
     select
         bet_key,
         settlement_status,
+        reason_code,
         settlement_version,
         revision,
         settled_stake_amount,
@@ -122,6 +126,7 @@ statements as (
         bets.is_in_play,
         bets.placed_date,
         versions.settlement_status,
+        versions.reason_code,
         versions.settlement_version,
         versions.settled_stake_amount,
         versions.payout_amount,
@@ -203,7 +208,9 @@ signed_steps as (
         known_at as posted_at,
         case
             when has_just_appeared
-                then {{ settlement_cause('settlement_status', 'is_settled_before') }}
+                then {{ settlement_cause(
+                    'settlement_status', 'is_settled_before', 'reason_code'
+                ) }}
             when is_counted_again then 'test_account'
             when correction_count > 0 then 'correction'
             else 'late_version'

@@ -20,7 +20,9 @@ bets as (
     select * from {{ ref('int_bets_versioned') }}
     where
         bonus_stake_amount > 0
-        {% if is_incremental() %}
+        {% if var('recompute') %}
+            and bet_key in (select recomputed_bets.bet_key from recomputed_bets)
+        {% elif is_incremental() %}
             and bet_key in (
                 select changed_bets.bet_key from changed_bets
                 where changed_bets.known_at > {{ posted_until(this) }}
@@ -140,6 +142,7 @@ bonus_costs as (
         jurisdiction,
         currency_code,
         channel,
+        'bonus_cost' as cause,
         cast(sum(posted_amount) as decimal(18, 2)) as bonus_cost_amount,
         is_in_play,
         placed_date,

@@ -22,7 +22,9 @@ signed_movements as (
         case when revision > 1 then 'correction' else 'movement' end as cause,
         known_from as posted_at_load
     from {{ ref('stg_wallet__movements') }}
-    {% if is_incremental() %}
+    {% if var('recompute') %}
+        where posted_at >= $from_at and posted_at < $until_at
+    {% elif is_incremental() %}
         where known_from > {{ posted_until(this) }}
     {% endif %}
     union all
@@ -34,7 +36,9 @@ signed_movements as (
     from {{ ref('stg_wallet__movements') }}
     where
         known_to < {{ end_of_time() }}
-        {% if is_incremental() %}
+        {% if var('recompute') %}
+            and posted_at >= $from_at and posted_at < $until_at
+        {% elif is_incremental() %}
             and known_to > {{ posted_until(this) }}
         {% endif %}
 

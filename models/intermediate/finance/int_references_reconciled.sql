@@ -52,7 +52,7 @@ movements as (
 ),
 
 -- What was claimed before the wallet delivered anything cannot be missing in it.
-wallet_opened as (
+wallet_feed as (
 
     select min(known_from) as began_at from {{ ref('stg_wallet__movements') }}
 
@@ -154,8 +154,8 @@ problems as (
         compared.happened_date,
         compared.known_at
     from compared
-    inner join wallet_opened
-        on compared.known_at >= wallet_opened.began_at
+    inner join wallet_feed
+        on compared.known_at >= wallet_feed.began_at
     where {{ reconciliation_problem() }} is not null
 
 ),

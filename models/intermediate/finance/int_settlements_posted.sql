@@ -12,12 +12,16 @@ changed_bets as (
 
 ),
 
-{% if is_incremental() %}
+{% if var('recompute') or is_incremental() %}
     touched_bets as (
 
-        select bet_key from changed_bets
-        where known_at > {{ posted_until(this) }}
-        group by bet_key
+        {% if var('recompute') %}
+            select recomputed_bets.bet_key from recomputed_bets
+        {% else %}
+            select bet_key from changed_bets
+            where known_at > {{ posted_until(this) }}
+            group by bet_key
+        {% endif %}
 
     ),
 {% endif %}
@@ -25,7 +29,7 @@ changed_bets as (
 bets as (
 
     select * from {{ ref('int_bets_versioned') }}
-    {% if is_incremental() %}
+    {% if var('recompute') or is_incremental() %}
         where bet_key in (select touched_bets.bet_key from touched_bets)
     {% endif %}
 
@@ -38,7 +42,7 @@ first_versions as (
     select * from {{ ref('stg_betting__settlements') }}
     where
         settlement_version = 1
-        {% if is_incremental() %}
+        {% if var('recompute') or is_incremental() %}
             and bet_key in (select touched_bets.bet_key from touched_bets)
         {% endif %}
 
@@ -56,6 +60,7 @@ first_versions_with_their_bet as (
         bets.channel,
         bets.time_zone,
         first_versions.settlement_status,
+        first_versions.reason_code,
         bets.stake_amount,
         bets.bonus_stake_amount,
         first_versions.settled_stake_amount,
@@ -69,8 +74,7 @@ first_versions_with_their_bet as (
         first_versions.known_to as settlement_known_to,
         greatest(first_versions.first_known_at, bets.first_known_at) as known_at
     from first_versions
-    inner join bets
-        on first_versions.bet_key = bets.bet_key
+    inner join bets on first_versions.bet_key = bets.bet_key
 
 ),
 
@@ -83,7 +87,7 @@ settlements as (
         jurisdiction,
         currency_code,
         channel,
-        {{ settlement_cause('settlement_status', 'false') }} as cause,
+        {{ settlement_cause('settlement_status', 'false', 'reason_code') }} as cause,
         settlement_status,
         1 as settlement_version,
         0 as bet_count,

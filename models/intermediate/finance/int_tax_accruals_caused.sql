@@ -12,6 +12,12 @@ bases as (
 
 ),
 
+backfills as (
+
+    select * from {{ ref('stg_ingestion__backfills') }}
+
+),
+
 weights as (
 
     select
@@ -70,6 +76,7 @@ accruals_caused as (
         coalesce(
             parts.cause,
             case
+                when backfills.known_at is not null then 'code_change'
                 when accruals.base_amount <> 0 then 'fx_correction'
                 else 'other_period'
             end
@@ -89,6 +96,8 @@ accruals_caused as (
             accruals.tax_id = parts.tax_id
             and accruals.period_start_date = parts.period_start_date
             and accruals.known_at = parts.known_at
+    left join backfills
+        on accruals.known_at = backfills.known_at
 
 )
 

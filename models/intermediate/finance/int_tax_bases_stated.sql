@@ -13,12 +13,7 @@ bases as (
         known_at
     from {{ ref('int_tax_bases_posted') }}
     group by
-        tax_id,
-        currency_code,
-        tax_currency_code,
-        base,
-        gaming_date,
-        period_start_date,
+        tax_id, currency_code, tax_currency_code, base, gaming_date, period_start_date,
         known_at
 
 ),
@@ -29,13 +24,21 @@ fx_rates as (
 
 ),
 
--- A period's base can change when figures or rates become known.
+backfills as (
+
+    select * from {{ ref('stg_ingestion__backfills') }}
+
+),
+
+-- A period's base can change when figures or rates become known, its tax with rules.
 moments as (
 
     select known_at as stated_at from bases
     union
     select known_from as stated_at from fx_rates
     where known_from > {{ start_of_time() }}
+    union
+    select known_at as stated_at from backfills
 
 ),
 

@@ -19,7 +19,12 @@ changed_bets as (
 
         select bet_key from changed_bets
         where known_at > {{ posted_until(this) }}
-        group by bet_key
+        union
+        -- Nothing became known of these; a backfill posted what other rules make.
+        select bet_key from {{ ref('int_bets_restated') }}
+        where
+            cause = 'code_change'
+            and known_at > {{ posted_until(this) }}
 
     ),
 {% endif %}

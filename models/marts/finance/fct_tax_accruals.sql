@@ -9,7 +9,9 @@ with
 taxable_amounts as (
 
     select * from {{ ref('int_taxable_amounts_stated') }}
-    {% if is_incremental() %}
+    {% if var('recompute') %}
+        where stated_at = $known_at
+    {% elif is_incremental() %}
         -- The next statement is set against the last one that was posted.
         where stated_at >= {{ posted_until(this) }}
     {% endif %}
@@ -56,12 +58,9 @@ statements as (
             and taxable_amounts.period_start_date >= rates.valid_from
             and taxable_amounts.period_start_date < rates.valid_to
     group by
-        taxable_amounts.tax_id,
-        taxable_amounts.base_amount,
-        taxable_amounts.taxable_amount,
-        taxable_amounts.taxable_so_far_amount,
-        taxable_amounts.period_start_date,
-        taxable_amounts.stated_at
+        taxable_amounts.tax_id, taxable_amounts.base_amount,
+        taxable_amounts.taxable_amount, taxable_amounts.taxable_so_far_amount,
+        taxable_amounts.period_start_date, taxable_amounts.stated_at
 
 ),
 
@@ -102,6 +101,7 @@ accruals as (
         tax_id,
         jurisdiction,
         currency_code,
+        {{ code_revision() }} as code_revision,
         cast(base_amount as decimal(18, 2)) as base_amount,
         cast(taxable_amount as decimal(18, 2)) as taxable_amount,
         cast(tax_amount as decimal(18, 2)) as tax_amount,

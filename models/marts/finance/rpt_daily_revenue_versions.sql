@@ -81,6 +81,7 @@ changes as (
         jurisdiction,
         currency_code,
         basis,
+        {{ code_revision() }} as code_revision,
         0 as version,
         sum(bet_count) as bet_count,
         sum(handle_amount) as handle_amount,
@@ -130,6 +131,7 @@ steps as (
         jurisdiction,
         currency_code,
         basis,
+        code_revision,
         version,
         bet_count,
         handle_amount,
@@ -147,6 +149,7 @@ steps as (
             jurisdiction,
             currency_code,
             basis,
+            code_revision,
             version - 1 as version,
             bet_count,
             handle_amount,
@@ -176,6 +179,7 @@ steps_accumulated as (
         jurisdiction,
         currency_code,
         basis,
+        code_revision,
         max(version) {{ of_one_figure }}
         + row_number() over (
             partition by jurisdiction, currency_code, basis, gaming_date
@@ -205,6 +209,7 @@ versions as (
         jurisdiction,
         currency_code,
         basis,
+        code_revision,
         cast(version as integer) as version,
         cast(bet_count as bigint) as bet_count,
         cast(handle_amount as decimal(18, 2)) as handle_amount,

@@ -21,54 +21,39 @@ rules as (
 
 ),
 
--- Eight final days in ten lay between low and high, in units of their scatter. The
--- middle, unlike the mean, does not follow one payout as large as a month.
 scatter as (
 
-    select
-        jurisdiction,
-        currency_code,
-        age_days,
-        as_of_at,
-        count(*) as final_day_count,
-        {% for name, share in [('low', 0.1), ('middle', 0.5), ('high', 0.9)] %}
-            percentile_cont({{ share }}) within group (
-                order by (ggr_that_came - ggr_ahead) / nullif(scatter_scale, 0)
-            ) as {{ name }}_scatter{% if not loop.last %},{% endif %}
-        {% endfor %}
-    from projected
-    where ggr_that_came is not null
-    group by jurisdiction, currency_code, age_days, as_of_at
+    select * from {{ ref('int_revenue_scattered') }}
 
 ),
 
-outlooks as (
+days_with_their_scatter as (
 
     select
         aged.jurisdiction,
         aged.currency_code,
         aged.age_days,
-        coalesce(scatter.final_day_count, 0) as final_day_count,
         aged.handle_amount,
         aged.settled_stake_amount,
         cast(
             aged.settled_stake_amount / nullif(aged.handle_amount, 0) as decimal(9, 4)
         ) as settled_share,
         aged.ggr_amount,
+        projected.ggr_ahead,
+        projected.scatter_scale,
         {% for name in ['low', 'middle', 'high'] %}
-            case
-                when scatter.final_day_count >= rules.minimum_days
-                    then cast(
-                        projected.ggr_ahead
-                        + scatter.{{ name }}_scatter * projected.scatter_scale
-                        as decimal(18, 2)
-                    )
-            end as {{ name }}_change_amount,
+            scatter.{{ name }}_scatter,
         {% endfor %}
+        -- A day of which nothing is open is judged by all days.
+        coalesce(
+            case
+                when projected.scatter_scale > 0 then scatter.open_day_count
+                else scatter.final_day_count
+            end, 0
+        ) as final_day_count,
         aged.gaming_date,
         aged.as_of_at
     from aged
-    cross join rules
     left join projected
         on
             aged.as_of_at = projected.as_of_at
@@ -82,6 +67,29 @@ outlooks as (
             and aged.jurisdiction = scatter.jurisdiction
             and aged.currency_code = scatter.currency_code
             and aged.age_days = scatter.age_days
+
+),
+
+outlooks as (
+
+    select
+        days_with_their_scatter.*,
+        {% for name in ['low', 'middle', 'high'] %}
+            case
+                when days_with_their_scatter.final_day_count < rules.minimum_days
+                    then null
+                when days_with_their_scatter.scatter_scale > 0
+                    then cast(
+                        days_with_their_scatter.ggr_ahead
+                        + days_with_their_scatter.{{ name }}_scatter
+                        * days_with_their_scatter.scatter_scale
+                        as decimal(18, 2)
+                    )
+                else cast(0 as decimal(18, 2))
+            end as {{ name }}_change_amount{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from days_with_their_scatter
+    cross join rules
 
 ),
 

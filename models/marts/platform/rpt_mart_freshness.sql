@@ -18,28 +18,31 @@ snapshot_windows as (
 
 ),
 
-filing_changes as (
+marts_restated as (
 
-    select * from {{ ref('fct_filing_changes') }}
-
-),
-
-filings as (
-
-    select * from {{ ref('stg_filings__filings') }}
+    select * from {{ ref('int_marts_restated') }}
 
 ),
 
-reports as (
+builds as (
 
-    select * from {{ ref('reports') }}
+    select * from {{ ref('stg_ingestion__builds') }}
+
+),
+
+marts_checked as (
+
+    select * from {{ ref('int_marts_checked') }}
 
 ),
 
 -- A mart says what the last build took in; what was loaded since waits.
 data_as_of as (
 
-    select max(known_after) as known_at from snapshot_windows
+    select
+        max(known_after) as known_at,
+        (select max(builds.checked_at) from builds) as checked_at
+    from snapshot_windows
 
 ),
 
@@ -79,20 +82,6 @@ marts_summed as (
 
 ),
 
-marts_restated as (
-
-    select
-        reports.mart_name,
-        max(filing_changes.known_at) as restated_at
-    from filing_changes
-    inner join filings
-        on filing_changes.filing_id = filings.filing_id
-    inner join reports
-        on filings.report = reports.report
-    group by reports.mart_name
-
-),
-
 freshness as (
 
     select
@@ -101,6 +90,8 @@ freshness as (
         cast(marts_summed.rows_stated as bigint) as rows_stated,
         cast(marts_summed.rows_quarantined as bigint) as rows_quarantined,
         cast(marts_summed.waiting_file_count as bigint) as waiting_file_count,
+        cast(coalesce(marts_checked.failed_check_count, 0) as bigint)
+            as failed_check_count,
         cast(
             round(
                 cast(marts_summed.rows_loaded as double precision)
@@ -109,9 +100,15 @@ freshness as (
         ) as completeness,
         marts_summed.oldest_delivery_at,
         data_as_of.known_at as data_as_of,
-        marts_restated.restated_at
+        marts_restated.restated_at,
+        data_as_of.checked_at,
+        marts_checked.last_failed_at
     from marts_summed
     cross join data_as_of
+    left join marts_checked
+        on
+            marts_summed.mart_schema = marts_checked.mart_schema
+            and marts_summed.mart_name = marts_checked.mart_name
     left join marts_restated
         on marts_summed.mart_name = marts_restated.mart_name
 

@@ -14,7 +14,10 @@ causes_counted as (
         jurisdiction,
         currency_code,
         sum(case
-            when cause in ('settlement', 'void', 'cancellation', 'cash_out')
+            when
+                cause in (
+                    'settlement', 'void', 'cancellation', 'duplicate', 'cash_out'
+                )
                 then entry_count
             else 0
         end) as settlement_count,

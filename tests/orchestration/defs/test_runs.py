@@ -158,6 +158,12 @@ def test_a_failing_dbt_test_is_a_failed_check(
     failed = [c for c in result.get_asset_check_evaluations() if not c.passed]
     assert [check.asset_key for check in failed] == [bets] * len(failed)
     assert "bet_revisions_are_stated_once" in {check.check_name for check in failed}
+    with open_warehouse(settings, read_only=True) as connection:
+        marts = connection.execute(
+            "select mart_name from raw.failed_checks where passed_at is null "
+            "and check_name = 'bet_revisions_are_stated_once'"
+        ).fetchall()
+    assert ("rpt_daily_revenue_versions",) in marts, "made of what is wrong"
     [failure] = result.get_step_failure_events()
     assert failure.step_key == "dbt_build"
     retried = [e for e in result.all_events if e.is_step_up_for_retry]

@@ -1,201 +1,81 @@
 """Filings on a dirty operator: random reports, filing moments and later moments."""
 
-import csv
 import os
-import random
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from operator_under_test import Warehouse, beyond, simulated
+from operator_under_test import Warehouse
 
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.filings.file import file_report
 from orchestration.filings.periods import period_of
-from orchestration.filings.register import (
-    filing,
-    proof,
-    restated_bets,
-    restatements,
-)
+from orchestration.filings.register import filing, restated_bets, restatements
 from orchestration.filings.request import Request
-from orchestration.settings import PROJECT_DIR
-from orchestration.simulator import Simulation
-from orchestration.simulator.causes import Change
+from tests.bench import filings
+from tests.bench.filing_findings import Findings, Triple, judge
 
 TRIPLES = int(os.environ.get("FILING_TRIPLES", "40"))
-"""How many to try; `FILING_TRIPLES=500 pytest -k filings` for the whole proof."""
-
-SOURCES = frozenset({"bonuses", "fx", "payments", "wallet"})
-BEFORE = 5  # loads that are built when the first reports are filed
-MOVED = (
-    "bet_count", "handle_amount", "open_stake_amount", "settled_stake_amount",
-    "payout_amount", "ggr_amount",
-)  # fmt: skip
-
-Triple = tuple[int, datetime]  # number of the filing, moment to compare with
+"""How many to try; `make bench-filings` tries 500 in the same way."""
 
 
 @pytest.fixture(scope="module")
-def simulation(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
-    outbox = tmp_path_factory.mktemp("outbox")
-    return simulated(outbox, seed=10, days=8, bets_per_day=250, sources=SOURCES)
+def tried(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Warehouse, list[Triple], Findings]:
+    """Reports filed at random moments; then other loads, and what was found."""
+    simulation, warehouse = filings.begin(tmp_path_factory.mktemp("filings"))
+    triples = filings.file_at_random(simulation, warehouse, TRIPLES)
+    found = judge(simulation, warehouse, triples)
+    return warehouse, triples, found
 
 
 @pytest.fixture(scope="module")
 def warehouse(
-    simulation: Simulation, tmp_path_factory: pytest.TempPathFactory
+    tried: tuple[Warehouse, list[Triple], Findings],
 ) -> Warehouse:
-    """The first loads, built."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("home"), beyond(SOURCES))
-    _load(warehouse, simulation, slice(BEFORE))
-    return warehouse
+    return tried[0]
 
 
 @pytest.fixture(scope="module")
-def triples(simulation: Simulation, warehouse: Warehouse) -> list[Triple]:
-    """Reports filed at random moments, some in place of others; then other loads."""
-    pick = random.Random(17)  # noqa: S311 - a sample, no secret
-    days = [date(2026, 3, 26) + timedelta(days=n) for n in range(4)]
-    moments = [known_at for known_at, _ in warehouse.loads]
-    filed: list[tuple[int, datetime]] = []
-    standing: dict[tuple[str, str], int] = {}
-    with open_warehouse(warehouse.settings) as connection:
-        while len(filed) < TRIPLES:
-            report, period = pick.choice(_reports(pick, days))
-            moment = pick.choice(moments) + timedelta(hours=pick.uniform(0, 12))
-            before = standing.get((report, period))
-            request = Request(
-                report, period_of(period), "Finance", "test", moment, before
-            )
-            try:
-                number = file_report(connection, request)
-            except WarehouseError as refused:
-                if "Nothing is known" not in refused.message:
-                    raise
-                continue
-            standing[report, period] = number
-            filed.append((number, moment))
-    _load(warehouse, simulation, slice(BEFORE, None), all_tests=True)
-    later = [known_at for known_at, _ in warehouse.loads]
-    return [
-        (number, max(moment, pick.choice(later) + timedelta(hours=1)))
-        for number, moment in filed
-    ]
-
-
-def _load(
-    warehouse: Warehouse,
-    simulation: Simulation,
-    part: slice,
-    *,
-    all_tests: bool = False,
-) -> None:
-    for delivery in simulation.deliveries[part]:
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
-    warehouse.build(all_tests=all_tests)
-
-
-def _reports(pick: random.Random, days: list[date]) -> list[tuple[str, str]]:
-    day = pick.choice(days).isoformat()
-    return [
-        ("daily_revenue", day),
-        ("daily_revenue", day),
-        ("monthly_revenue", "2026-03"),
-        ("open_bets", day),
-        ("open_bets", "2026-03"),
-        ("customer_funds", day),
-        ("tax_accruals", "2026-03"),
-        ("tax_accruals", "2026-Q1"),
-    ]
+def triples(
+    tried: tuple[Warehouse, list[Triple], Findings],
+) -> list[Triple]:
+    return tried[1]
 
 
 @pytest.fixture(scope="module")
-def changes(
-    simulation: Simulation, warehouse: Warehouse, triples: list[Triple]
-) -> list[Change]:
-    """What the accountant says, once all is loaded."""
-    assert triples
-    return simulation.truth.changes(warehouse.loads)
+def found(
+    tried: tuple[Warehouse, list[Triple], Findings],
+) -> Findings:
+    return tried[2]
 
 
 @pytest.mark.slow
-def test_every_entry_of_the_ledger_has_the_accountants_cause(
-    warehouse: Warehouse, changes: list[Change]
-) -> None:
-    expected: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for change in changes:
-        key = (
-            change.known_at, change.bet_id, change.cause, change.step.jurisdiction,
-            change.step.currency_code, _date(change.step.placed_day),
-            _date(change.step.effective_day),
-        )  # fmt: skip
-        expected[key] = [
-            a + b for a, b in zip(expected[key], change.money, strict=True)
-        ]
-    posted = {
-        row[:7]: [row[7], *(int(amount * 100) for amount in row[8:])]
-        for row in warehouse.rows(
-            """
-            select known_at, bet_id, cause, jurisdiction, currency_code, placed_date,
-                effective_date, sum(bet_count), sum(handle_amount),
-                sum(settled_stake_amount), sum(payout_amount)
-            from finance.fct_bet_ledger_entries group by all
-            """
-        )
-    }
-    kinds = {cause for _, _, cause, *_ in posted}
-    assert {"correction", "late_version", "resettlement", "test_account"} <= kinds
-    assert {k: v for k, v in posted.items() if any(v)} == {
-        k: v for k, v in expected.items() if any(v)
-    }
+def test_filed_figures_reproduce_bit_by_bit(found: Findings) -> None:
+    assert found.triples == TRIPLES
+    assert found.lines > 10 * TRIPLES
+    assert found.not_reproduced == []
 
 
 @pytest.mark.slow
-def test_filed_figures_reproduce_bit_by_bit(
-    warehouse: Warehouse, triples: list[Triple]
-) -> None:
-    with open_warehouse(warehouse.settings, read_only=True) as connection:
-        for number, _ in triples:
-            assert proof(connection, number) == {
-                "is_untouched": True,
-                "is_reproduced": True,
-            }, number
+def test_restatements_leave_no_residual(found: Findings) -> None:
+    assert found.figures > TRIPLES
+    assert found.residuals == []
+    assert {"late_settlement", "late_bet", "fx_correction", "late_movement"} <= set(
+        found.causes
+    )
+    assert not {"code_change", "unexplained"} & set(found.causes)
 
 
 @pytest.mark.slow
-def test_restatements_leave_no_residual_and_have_the_accountants_causes(
-    warehouse: Warehouse, triples: list[Triple], changes: list[Change]
-) -> None:
-    names = _restatement_causes()
-    seen: set[str] = set()
-    compared = 0
-    with open_warehouse(warehouse.settings, read_only=True) as connection:
-        for number, moment in triples:
-            header = filing(connection, number)
-            rows = restatements(connection, number, moment)
-            _assert_no_residual(rows)
-            seen |= {row["cause"] for row in rows}
-            if header["report"] in {"daily_revenue", "monthly_revenue"}:
-                stated = {
-                    tuple(row.values())[:5]: row["restated_amount"]
-                    for row in rows
-                    if row["measure"] in MOVED
-                }
-                period = period_of(header["period"])
-                known = [
-                    c for c in changes if header["known_at"] < c.known_at <= moment
-                ]
-                assert stated == _expected(known, period.first, period.last, names)
-                compared += bool(stated)
-    assert compared > TRIPLES // 10
-    assert {"late_settlement", "late_bet", "fx_correction", "late_movement"} <= seen
-    assert "code_change" not in seen
+def test_causes_are_the_accountants(found: Findings) -> None:
+    assert found.compared > TRIPLES // 10
+    assert found.entries > 1000
+    assert {"correction", "late_version", "resettlement", "test_account"} <= found.kinds
+    assert found.other_causes == []
 
 
 @pytest.mark.slow
@@ -325,52 +205,8 @@ def test_what_may_not_be_filed_is_refused(
         assert connection.execute(count).fetchall() == before
 
 
-def _expected(
-    changes: Iterable[Change], first: date, last: date, names: dict[str, str]
-) -> dict[Any, Decimal]:
-    """Restatements of revenue between two days by jurisdiction, ..., cause."""
-    sums: dict[Any, Decimal] = defaultdict(Decimal)
-    for change in changes:
-        count, *cents = change.money
-        handle, settled, payout = (Decimal(c).scaleb(-2) for c in cents)
-        for basis in ("placed", "settled", "cash"):
-            step = change.step
-            day = step.placed_day if basis == "placed" else step.effective_day
-            if not first <= _date(day) <= last:
-                continue
-            earned = handle if basis == "cash" else settled
-            amounts = (
-                Decimal(count), handle, handle - settled, settled, payout,
-                earned - payout,
-            )  # fmt: skip
-            for measure, amount in zip(MOVED, amounts, strict=True):
-                line = (step.jurisdiction, step.currency_code, basis, measure)
-                sums[*line, names[change.cause]] += amount
-    return {key: amount for key, amount in sums.items() if amount}
-
-
-def _assert_no_residual(rows: list[dict[str, Any]]) -> None:
-    causes: dict[Any, Decimal] = defaultdict(Decimal)
-    differences: dict[Any, Decimal] = {}
-    for row in rows:
-        line = tuple(row.values())[:4]
-        causes[line] += row["restated_amount"]
-        differences[line] = row["known_amount"] - row["filed_amount"]
-        assert row["cause"] != "unexplained", row
-    assert causes == differences
-
-
-def _restatement_causes() -> dict[str, str]:
-    with (PROJECT_DIR / "seeds" / "restatement_causes.csv").open() as file:
-        return {r["cause"]: r["restatement_cause"] for r in csv.DictReader(file)}
-
-
 def _summed(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for cause, amount in pairs:
         sums[cause] += amount
     return {cause: amount for cause, amount in sums.items() if amount}
-
-
-def _date(day: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=day)

@@ -12,7 +12,13 @@ from orchestration.errors import WarehouseError
 from orchestration.ingest.contract import contracts_of
 from orchestration.simulator import Dirt, SimulationConfig, simulate
 from orchestration.transform import dbt
-from tests.redshift.verification import catalogue, changes, controls, roles
+from tests.redshift.verification import (
+    catalogue,
+    changes,
+    controls,
+    past,
+    roles,
+)
 from tests.redshift.verification.cluster import Cluster
 from tests.redshift.verification.pair import Pair, Side, landing_url
 from tests.redshift.verification.parity import Parity, compare, relations
@@ -110,6 +116,7 @@ def _build_twice(
         middle = next(moments)
         pair.load(middle)
     say(f"first build: {pair.build()} models")
+    past.file(pair, found.wrong, say)
     _compare(pair, found, say, "first build")
     profiles = min(f for f in first[0].files if f.parts[1] == "customer_profiles")
     closed = changes.closed_accounts(outbox, profiles, second[0].delivered_at)
@@ -125,6 +132,7 @@ def _build_twice(
     say("changed input: " + ", ".join(f"{n} {kind}" for kind, n in seen.items()))
     _compare(pair, found, say, "second build")
     _ask(pair, middle, found, say)
+    past.restate(pair, found.wrong, say)
 
 
 def _moments(count: int) -> Iterator[datetime]:

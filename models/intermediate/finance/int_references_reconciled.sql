@@ -11,7 +11,7 @@ with
 -- Of what is in order this keeps no row, so it does not go on from its own last one.
 built as (
 
-    select * from {{ ref('stg_ingestion__built_until') }}
+    select * from {{ ref('stg_ingestion__build_limits') }}
 
 ),
 

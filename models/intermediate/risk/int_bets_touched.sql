@@ -6,7 +6,7 @@ with
 
 built as (
 
-    select * from {{ ref('stg_ingestion__built_until') }}
+    select * from {{ ref('stg_ingestion__build_limits') }}
 
 ),
 

@@ -16,7 +16,15 @@ test_accounts as (
 
 contacts_of_customers as (
 
-    select contacts.*
+    select
+        contacts.customer_id,
+        contacts.masked_given_name,
+        contacts.masked_family_name,
+        contacts.masked_email,
+        contacts.masked_phone,
+        contacts.masked_postcode,
+        contacts.birth_year,
+        contacts.known_at
     from contacts
     left join test_accounts
         on contacts.customer_id = test_accounts.customer_id

@@ -13,7 +13,9 @@ help: ## List the targets
 	@awk -F':.*## ' '/^[a-z].*## / {printf "%-39s %s\n", $$1, $$2}' Makefile
 demo: .venv/base.lock ## Simulate two weeks, load, build, test and show where to look
 	@$(BIN)/warehouse demo
-test: lint parse docs-coverage bouncer clients pytest ## Run all checks
+test: lint ## Run all checks
+	@$(MAKE) --jobs 2 --output-sync=target parse docs-coverage bouncer clients
+	@$(MAKE) pytest
 lint parse docs-coverage bouncer clients pytest: .venv/dev.lock ## Run one check
 	@.ci/check $@
 bouncer clients: .venv-bouncer/bouncer.lock .venv-clients/clients.lock

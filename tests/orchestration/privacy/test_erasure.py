@@ -65,7 +65,7 @@ def contracts(folder: Path) -> Contracts:
 def outbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("outbox")
     config = SimulationConfig(
-        seed=9, days=3, bets_per_day=300, customers=150, dirt=Dirt.all()
+        seed=9, days=2, bets_per_day=300, customers=150, dirt=Dirt.all()
     )
     simulate(config, folder, truth=False)
     return folder

@@ -33,7 +33,7 @@ def _run(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 @pytest.mark.slow
 def test_a_kill_at_any_moment_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    simulation = simulated(tmp_path / "outbox", seed=41, days=3, bets_per_day=4000)
+    simulation = simulated(tmp_path / "outbox", seed=41, days=2, bets_per_day=4000)
     undisturbed = Warehouse(tmp_path / "undisturbed", beyond(CORE))
     killed = Warehouse(tmp_path / "killed", beyond(CORE))
     pick = random.Random(41)  # noqa: S311 - moments, no secret

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from operator_under_test import Warehouse
+from operator_under_test import Warehouse, beyond
 
 from orchestration.database import open_warehouse
 from orchestration.filings.file import file_report
@@ -19,6 +19,9 @@ from orchestration.filings.register import (
 from orchestration.filings.request import Request
 from orchestration.queries import figures_as_of
 from tests.orchestration.story import bet, land, settlement
+
+# What filed reports are made of.
+SOURCES = frozenset({"bonuses", "fx", "payments", "wallet"})
 
 TUESDAY = datetime(2026, 1, 6, 2)
 THURSDAY = datetime(2026, 1, 8, 2)
@@ -113,7 +116,7 @@ def filed(warehouse: Warehouse, report: str, period: str, **known: Any) -> int:
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Monday is filed on Tuesday, January on 1 February; the rest comes as it may."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("home"))
+    warehouse = Warehouse(tmp_path_factory.mktemp("home"), beyond(SOURCES))
     night(warehouse, TUESDAY)
     warehouse.build()
     assert filed(warehouse, "daily_revenue", "2026-01-05") == DAILY

@@ -1,6 +1,6 @@
 with
 
-legs as (
+legs as {{ kept() }} (
 
     select * from {{ ref('int_legs_timed') }}
     where closed_at is not null
@@ -13,10 +13,17 @@ spans as (
 
 ),
 
-bets as (
+bets as {{ kept() }} (
 
-    select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    select
+        bet_key,
+        bet_id,
+        jurisdiction,
+        potential_payout_amount
+    from {{ ref('stg_betting__bets') }}
+    where
+        known_to = {{ end_of_time() }}
+        and bet_key in (select legs.bet_key from legs)
 
 ),
 
@@ -30,22 +37,22 @@ late_legs as (
 
     select
         bets.bet_id,
-        bets.customer_id,
+        legs.customer_id,
         legs.event_id,
         legs.market_id,
         legs.selection_id,
         bets.jurisdiction,
-        bets.currency_code,
+        legs.currency_code,
         min(spans.reason) as closed_reason,
         legs.leg_no,
         cast(
-            {{ dbt.datediff('legs.closed_at', 'bets.placed_at', 'second') }}
+            {{ dbt.datediff('legs.closed_at', 'legs.placed_at', 'second') }}
             as bigint
         ) as late_seconds,
-        bets.stake_amount,
+        legs.stake_amount,
         bets.potential_payout_amount,
         bool_or(spans.is_confirmed) as is_confirmed,
-        bets.placed_at,
+        legs.placed_at,
         legs.closed_at,
         legs.known_at
     from legs
@@ -55,20 +62,20 @@ late_legs as (
             legs.market_id = spans.market_id
             and legs.closed_at = spans.closed_from
     left join test_accounts
-        on bets.customer_id = test_accounts.customer_id
+        on legs.customer_id = test_accounts.customer_id
     where test_accounts.customer_id is null
     group by
         bets.bet_id,
-        bets.customer_id,
+        legs.customer_id,
         legs.event_id,
         legs.market_id,
         legs.selection_id,
         bets.jurisdiction,
-        bets.currency_code,
+        legs.currency_code,
         legs.leg_no,
-        bets.stake_amount,
+        legs.stake_amount,
         bets.potential_payout_amount,
-        bets.placed_at,
+        legs.placed_at,
         legs.closed_at,
         legs.known_at
 

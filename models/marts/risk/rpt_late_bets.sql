@@ -9,7 +9,13 @@ legs as {{ kept() }} (
 
 spans as (
 
-    select * from {{ ref('int_markets_closed') }}
+    select
+        market_id,
+        closed_from,
+        min(reason) as reason,
+        bool_or(is_confirmed) as is_confirmed
+    from {{ ref('int_markets_closed') }}
+    group by market_id, closed_from
 
 ),
 
@@ -43,7 +49,7 @@ late_legs as (
         legs.selection_id,
         bets.jurisdiction,
         legs.currency_code,
-        min(spans.reason) as closed_reason,
+        spans.reason as closed_reason,
         legs.leg_no,
         cast(
             {{ dbt.datediff('legs.closed_at', 'legs.placed_at', 'second') }}
@@ -51,7 +57,7 @@ late_legs as (
         ) as late_seconds,
         legs.stake_amount,
         bets.potential_payout_amount,
-        bool_or(spans.is_confirmed) as is_confirmed,
+        spans.is_confirmed,
         legs.placed_at,
         legs.closed_at,
         legs.known_at
@@ -64,20 +70,6 @@ late_legs as (
     left join test_accounts
         on legs.customer_id = test_accounts.customer_id
     where test_accounts.customer_id is null
-    group by
-        bets.bet_id,
-        legs.customer_id,
-        legs.event_id,
-        legs.market_id,
-        legs.selection_id,
-        bets.jurisdiction,
-        legs.currency_code,
-        legs.leg_no,
-        legs.stake_amount,
-        bets.potential_payout_amount,
-        legs.placed_at,
-        legs.closed_at,
-        legs.known_at
 
 ),
 

@@ -13,17 +13,16 @@ def replace_durably(path: Path, content: bytes) -> None:
 
 def move_durably(draft: Path, path: Path) -> None:
     """Let a finished file take the place, and the mode, of another in its folder."""
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(draft)
     if path.exists():
         draft.chmod(path.stat().st_mode)
     draft.replace(path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from orchestration.durable import replace_durably, sync_folder
+from orchestration.durable import replace_durably, sync
 from orchestration.settings import Settings
 
 NO_RECORD = "0" * 64
@@ -236,7 +236,7 @@ def _write_line(trail: Path, line: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     if is_new:
-        sync_folder(trail.parent)
+        sync(trail.parent)
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.durable import replace_durably, sync_folder
+from orchestration.durable import replace_durably, sync
 from orchestration.errors import WarehouseError
 from orchestration.privacy.subjects import Subject
 from orchestration.settings import Settings
@@ -94,7 +94,7 @@ def unfinished(settings: Settings) -> Journal | None:
 def close(settings: Settings) -> None:
     """Forget the journal."""
     path_of(settings).unlink(missing_ok=True)
-    sync_folder(folder_of(settings))
+    sync(folder_of(settings))
 
 
 def refuse_while_unfinished(settings: Settings) -> None:

@@ -12,7 +12,6 @@ before is whole until then, and what lies about after a crash is in no publicati
 
 import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.durable import sync
 from orchestration.errors import WarehouseBusyError, WarehouseError
 
 Record = dict[str, Any]
@@ -133,25 +133,25 @@ class Shelf:
         making.mkdir()
         for audience in audiences:
             candidate = self.file(audience)
-            _flush(candidate)
+            sync(candidate)
             candidate.chmod(0o440)
             candidate.replace(self.file(audience, version))
             (making / f"{audience}.duckdb").symlink_to(
                 Path("..", "..", audience, f"{version}.duckdb")
             )
-            _flush(candidate.parent)
+            sync(candidate.parent)
         content = making / "record.json"
         content.touch(mode=0o600)  # has every audience's figures
         content.write_text(json.dumps(record, indent=1, default=str))
-        _flush(content)
-        _flush(making)
+        sync(content)
+        sync(making)
         making.replace(self._publications / str(version))
-        _flush(self._publications)
+        sync(self._publications)
 
     def swap(self, version: int) -> None:
         """Let readers see a version that is installed: at once, or not at all."""
         _link(self.root / "current", Path("publications", str(version)))
-        _flush(self.root)
+        sync(self.root)
         for link in (self._publications / str(version)).glob("*.duckdb"):
             own = self.root / link.stem / "current.duckdb"
             if not own.is_symlink():
@@ -161,9 +161,9 @@ class Shelf:
         """Publish nothing until `release`."""
         made = self.root / ".held.json"
         made.write_text(json.dumps(hold.__dict__))
-        _flush(made)
+        sync(made)
         made.replace(self.root / "held.json")
-        _flush(self.root)
+        sync(self.root)
 
     def release(self) -> None:
         """Publish again."""
@@ -217,12 +217,3 @@ def _link(link: Path, target: Path) -> None:
     made.unlink(missing_ok=True)
     made.symlink_to(target)
     made.replace(link)
-
-
-def _flush(path: Path) -> None:
-    """Have a file, or the entries of a folder, on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -106,6 +106,24 @@ def print_rows(rows: Sequence[dict[str, Any]], form: Format, title: str = "") ->
     for row in rows:
         table.add_row(*(_shown(value) for value in row.values()))
     console.print(table)
+
+
+class Titled(NamedTuple):
+    """Rows with their name for programs and their title for people."""
+
+    name: str
+    title: str
+    rows: Sequence[dict[str, Any]]
+
+
+def print_tables(tables: Sequence[Titled], form: Format) -> None:
+    """Print several tables; as JSON they are one object, by name."""
+    if form is Format.JSON:
+        named = {table.name: table.rows for table in tables}
+        typer.echo(json.dumps(named, default=plain, indent=2))
+        return
+    for table in tables:
+        print_rows(table.rows, form, table.title)
 
 
 def plain(value: object) -> str:

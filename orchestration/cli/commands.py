@@ -9,11 +9,13 @@ from orchestration import queries
 from orchestration.audit import Action, record
 from orchestration.cli.app import (
     Format,
+    Titled,
     app,
     console,
     day,
     moment,
     print_rows,
+    print_tables,
     progress_bar,
 )
 from orchestration.database import open_warehouse
@@ -93,6 +95,8 @@ def load(known_at: KnownAt = None, target: Target = None) -> None:
         )
     if report.load_id is None:
         console.print(f"Nothing new in {settings.landing_url or settings.landing}.")
+        if not settings.landing_url and not settings.landing.exists():
+            console.print("There is no such folder yet: see docs/guides/landing.md.")
         return
     counts = {
         name: report.total(name)
@@ -194,13 +198,16 @@ def status(
         freshness = queries.marts(connection) if marts else []
         failed = queries.failed_checks(connection)
     waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
-    print_rows(waits, form, "Waiting")
-    print_rows(loads, form, "Last loads")
-    print_rows(refused, form, "Refused so far")
+    tables = [
+        Titled("waiting", "Waiting", waits),
+        Titled("loads", "Last loads", loads),
+        Titled("refused", "Refused so far", refused),
+    ]
     if failed:
-        print_rows(failed, form, "Checks that fail")
+        tables.append(Titled("failed_checks", "Checks that fail", failed))
     if marts:
-        print_rows(freshness, form, "Marts")
+        tables.append(Titled("marts", "Marts", freshness))
+    print_tables(tables, form)
 
 
 @app.command()
@@ -215,5 +222,5 @@ def evaluate(
     books = books_of(settings)
     with open_warehouse(settings, read_only=True) as connection:
         results = evaluate_all(connection, books)
-    for check, rows in results.items():
-        print_rows(rows, form, check.title)
+    tables = [Titled(check.name, check.title, rows) for check, rows in results.items()]
+    print_tables(tables, form)

@@ -37,7 +37,17 @@ class Prefix:
         self._s3: Any = boto3.client("s3")
 
     def listed(self) -> Iterator[Landed]:
-        """Parquet files as a listing shows them, sorted; hidden names are left out."""
+        """Parquet files as a listing shows them, sorted; hidden names are left out.
+
+        Raises:
+            WarehouseError: S3 does not list them.
+        """
+        try:
+            yield from self._listed()
+        except (BotoCoreError, ClientError) as error:
+            raise s3_problem(error) from error
+
+    def _listed(self) -> Iterator[Landed]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix
         )

@@ -41,6 +41,12 @@ def roll_back(settings: Settings, reason: str, to: int | None = None) -> int:
                 "`warehouse publications` lists them.",
                 exit_code=2,
             )
+        if to == current:
+            raise WarehouseError(
+                f"Readers have publication {to} already.",
+                "`warehouse publications` lists the others.",
+                exit_code=2,
+            )
         shelf.record(to)
         before = shelf.held()
         withdrawn = max(current, before.withdrawn if before else 0)

@@ -45,7 +45,9 @@ class Settings:
         landing = os.environ.get("WAREHOUSE_LANDING") or None
         kept = os.environ.get("WAREHOUSE_KEPT_PUBLICATIONS") or "5"
         if target not in TARGETS:
-            raise _meaningless("--target or WAREHOUSE_TARGET", target, f"one of {', '.join(TARGETS)}")
+            raise _meaningless(
+                "--target or WAREHOUSE_TARGET", target, f"one of {', '.join(TARGETS)}"
+            )
         if landing is not None and not landing.startswith("s3://"):
             raise _meaningless("WAREHOUSE_LANDING", landing, "s3://bucket/prefix")
         if not kept.isdecimal() or int(kept) < 1:

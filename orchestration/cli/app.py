@@ -98,10 +98,17 @@ def print_rows(rows: Sequence[dict[str, Any]], form: Format, title: str = "") ->
         typer.echo(json.dumps(rows, default=plain, indent=2))
         return
     table = Table(title=title or None, title_justify="left")
-    for name, value in (rows[0] if rows else {"nothing": None}).items():
-        is_number = isinstance(value, int | Decimal)
+    for name in rows[0] if rows else ("nothing",):
+        values = [row[name] for row in rows if row[name] is not None]
+        is_number = all(isinstance(value, int | Decimal) for value in values)
+        # A figure or a moment that is cut off is none; texts go on in the next line.
+        is_text = any(isinstance(value, str) for value in values)
+        words = [] if is_text else [w for v in values for w in _shown(v).split()]
         table.add_column(
-            name.replace("_", " "), justify="right" if is_number else "left"
+            name.replace("_", " "),
+            justify="right" if is_number and values else "left",
+            overflow="fold",
+            min_width=max(map(len, words), default=None),
         )
     for row in rows:
         table.add_row(*(_shown(value) for value in row.values()))

@@ -1,6 +1,8 @@
 """What a person is told when something is wrong: what, where, and what to do."""
 
 import json
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -10,7 +12,7 @@ from typer.testing import CliRunner
 from orchestration import cli
 from orchestration.audit import Action, anchors, record, records, trail
 from orchestration.audit.trail import Files, TrailError
-from orchestration.cli.app import Format, Titled, app, print_tables
+from orchestration.cli.app import Format, Titled, app, print_rows, print_tables
 from orchestration.database import open_warehouse, unopened
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.lineage.columns import Lineage
@@ -97,6 +99,21 @@ def test_several_tables_are_one_json_document(
         "loads": [{"load_id": 1}],
         "none": [],
     }
+
+
+def test_no_figure_moment_or_name_is_cut_off_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name = "football-260119-004-winner-home"
+    row: dict[str, object] = {f"amount_{n}": Decimal("-1234567.89") for n in range(6)}
+    row |= {"known_at": datetime(2026, 1, 19, 2), "market": name}
+    print_rows([row, row | {"amount_0": None}], Format.TABLE)
+    told = capsys.readouterr().out
+    assert "…" not in told
+    assert told.count("-1,234,567.89") == 11
+    assert told.count("2026-01-19") == 2
+    cells = [line.split("│")[8].strip() for line in told.splitlines() if "│" in line]
+    assert "".join(cells) == 2 * name
 
 
 def test_a_column_that_is_not_there_has_no_origin() -> None:

@@ -10,6 +10,7 @@ from orchestration.audit.anchors import record_and_anchor
 from orchestration.cli.app import Format, app, console, moment, print_rows
 from orchestration.cli.commands import Target
 from orchestration.database import open_warehouse
+from orchestration.errors import WarehouseError
 from orchestration.filings import register
 from orchestration.filings.file import file_report
 from orchestration.filings.periods import period_of
@@ -98,6 +99,13 @@ def restatements(
     """Print what has changed since a filing, and why."""
     settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
+        measures = {row["measure"] for row in register.filed_lines(connection, number)}
+        if measures and measure not in {None, *measures}:
+            raise WarehouseError(
+                f"Filing {number} has no figure {measure}.",
+                f"It has {', '.join(sorted(measures))}.",
+                exit_code=2,
+            )
         if bets:
             rows = register.restated_bets(connection, number, known_at)
         else:

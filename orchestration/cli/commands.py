@@ -201,7 +201,7 @@ def status(
     tables = [
         Titled("waiting", "Waiting", waits),
         Titled("loads", "Last loads", loads),
-        Titled("refused", "Refused so far", refused),
+        Titled("refused", "Refused so far: most frequent reasons", refused),
     ]
     if failed:
         tables.append(Titled("failed_checks", "Checks that fail", failed))

@@ -15,6 +15,7 @@ from orchestration.audit.trail import Files, TrailError
 from orchestration.cli.app import Format, Titled, app, print_rows, print_tables
 from orchestration.database import open_warehouse, unopened
 from orchestration.errors import WarehouseBusyError, WarehouseError
+from orchestration.ingest import load as ingest_load
 from orchestration.lineage.columns import Lineage
 from orchestration.settings import Settings
 
@@ -65,6 +66,26 @@ def test_an_error_of_the_machine_is_told_without_a_traceback(
         cli.main()
     assert ended.value.code == 3
     assert "No space left on device" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("step", ["next_known_at", "_load_once"])
+def test_a_load_that_runs_out_of_memory_refuses_no_file(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise duckdb.OutOfMemoryException("failed to allocate data")
+
+    settings = Settings(tmp_path)
+    landed = settings.landing / "betting" / "bets_placed" / "broken.parquet"
+    landed.parent.mkdir(parents=True)
+    landed.write_bytes(b"PAR1 and no more")
+    monkeypatch.setattr(ingest_load, step, full)
+    with open_warehouse(settings) as connection:
+        with pytest.raises(duckdb.OutOfMemoryException):
+            ingest_load.load(connection, {}, settings.landing)
+        monkeypatch.undo()
+        report = ingest_load.load(connection, {}, settings.landing)
+    assert [one.reason for one in report.files] == ["unknown_table"]
 
 
 def test_requests_of_erasure_are_checked_before_anything_is_erased(

@@ -21,7 +21,11 @@ from orchestration.cli.app import (
 from orchestration.database import open_warehouse
 from orchestration.evaluation import books_of
 from orchestration.evaluation import evaluate as evaluate_all
-from orchestration.ingest.landing import files_waiting, load_landed
+from orchestration.ingest.landing import (
+    files_misplaced,
+    files_waiting,
+    load_landed,
+)
 from orchestration.ingest.load import files_seen
 from orchestration.settings import Settings
 from orchestration.transform.build import build as build_models
@@ -197,7 +201,13 @@ def status(
         waiting = files_waiting(settings, files_seen(connection))
         freshness = queries.marts(connection) if marts else []
         failed = queries.failed_checks(connection)
-    waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
+    waits = [
+        {
+            "files_not_loaded": waiting,
+            "files_misplaced": files_misplaced(settings),
+            "loads_not_built": unbuilt,
+        }
+    ]
     tables = [
         Titled("waiting", "Waiting", waits),
         Titled("loads", "Last loads", loads),

@@ -16,6 +16,7 @@ from orchestration.cli.app import Format, Titled, app, print_rows, print_tables
 from orchestration.database import open_warehouse, unopened
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.ingest import load as ingest_load
+from orchestration.ingest.files import misplaced_files
 from orchestration.lineage.columns import Lineage
 from orchestration.settings import Settings
 
@@ -66,6 +67,22 @@ def test_an_error_of_the_machine_is_told_without_a_traceback(
         cli.main()
     assert ended.value.code == 3
     assert "No space left on device" in capsys.readouterr().err
+
+
+def test_files_that_no_load_looks_at_are_counted(tmp_path: Path) -> None:
+    for name in (
+        "betting/bets_placed/2026/a.parquet",
+        "betting/b.parquet",
+        "betting/bets_placed/c.csv",
+        "statements/partner/d.csv",
+        "betting/bets_placed/.e.parquet",
+        "betting/_unfinished/f.txt",
+    ):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert misplaced_files(tmp_path) == 2
+    assert misplaced_files(tmp_path / "nowhere") == 0
 
 
 @pytest.mark.parametrize("step", ["next_known_at", "_load_once"])

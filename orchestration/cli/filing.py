@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from orchestration.audit import Action, record
-from orchestration.audit.anchors import record_and_anchor
+from orchestration.audit.anchors import anchor
 from orchestration.cli.app import Format, app, console, moment, print_rows
 from orchestration.cli.commands import Target
 from orchestration.database import open_warehouse
@@ -40,11 +40,16 @@ def file_(
     """File a report: freeze its figures as known at a moment, for good."""
     request = Request(report, period_of(period), by, why, known_at, supersedes)
     settings = Settings.from_environment(target)
-    with open_warehouse(settings) as connection:
-        number = file_report(connection, request)
-        header = register.filing(connection, number)
     told = ("filing_id", "report", "period", "known_at", "content_hash")
-    record_and_anchor(settings, Action.FILE, {name: header[name] for name in told})
+    with open_warehouse(settings) as connection:
+
+        def announce(number: int) -> None:
+            header = register.filing(connection, number)
+            record(settings, Action.FILE, {name: header[name] for name in told})
+
+        number = file_report(connection, request, announce)
+        anchor(settings, connection)
+        header = register.filing(connection, number)
     console.print(
         f"Filing {number}: {header['line_count']} figures as known at "
         f"{header['known_at']}, content hash {header['content_hash']}."

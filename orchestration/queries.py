@@ -123,7 +123,7 @@ _MARTS = """
 _FAILED_CHECKS = """
     select check_name, status, failure_count, count(*) as marts,
         min(first_failed_at) as since, max(last_failed_at) as last_failed_at
-    from raw.failed_checks where passed_at is null
+    from staging.stg_ingestion__failed_checks where passed_at is null
     group by check_name, status, failure_count order by since, check_name
 """
 

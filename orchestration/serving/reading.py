@@ -18,7 +18,7 @@ from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.serving.plan import Published
 from orchestration.serving.writing import Candidate
 from orchestration.settings import Settings
-from orchestration.transform.findings import findings
+from orchestration.transform.failures import failures
 
 WAREHOUSE = "warehouse"
 """Name under which the views in the file know their own database."""
@@ -31,12 +31,12 @@ class Source:
     Attributes:
         identity: A text that no other warehouse has.
         data_as_of: known_at of the last load that is built into the marts.
-        findings: What stands against publishing it.
+        failures: What stands against publishing it.
     """
 
     identity: str
     data_as_of: datetime | None
-    findings: list[str]
+    failures: list[str]
 
 
 def workspace(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -97,7 +97,7 @@ def source_of(connection: duckdb.DuckDBPyConnection, nodes: frozenset[str]) -> S
             "select md5(concat_ws(',', min(started_at), min(known_at))), "
             "(select max(known_after) from raw.snapshot_window) from raw.loads"
         ).fetchone()
-        against = findings(connection, nodes)
+        against = failures(connection, nodes)
     except duckdb.CatalogException as error:
         raise WarehouseError(
             f"The warehouse has not been built yet: {str(error).splitlines()[0]}",

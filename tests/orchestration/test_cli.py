@@ -14,7 +14,6 @@ from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.settings import Settings
 from orchestration.transform import dbt
-from orchestration.transform.checks import record_checks
 
 RUN = CliRunner()
 
@@ -165,8 +164,6 @@ def test_a_mart_says_which_checks_fail_until_they_hold_again(home: Path) -> None
     def tested() -> tuple[dict[str, tuple[int, bool]], str]:
         with suppress(WarehouseError):
             dbt.run(settings, ["test", "--select", name])
-        record_checks(settings)
-        record_checks(settings)
         with open_warehouse(settings, read_only=True) as connection:
             rows = queries.marts(connection)
         told = {

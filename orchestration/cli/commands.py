@@ -20,7 +20,7 @@ from orchestration.database import open_warehouse
 from orchestration.evaluation import books_of
 from orchestration.evaluation import evaluate as evaluate_all
 from orchestration.ingest.landing import files_waiting, load_landed
-from orchestration.ingest.load import files_seen
+from orchestration.ingest.ledger import files_seen
 from orchestration.settings import Settings
 from orchestration.transform.build import build as build_models
 

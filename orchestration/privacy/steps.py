@@ -233,7 +233,7 @@ class Steps:
         """The warehouse as `old`, to read, with the persons declared."""
         with duckdb.connect() as connection:
             connection.execute(
-                f"attach {scan.quoted(str(self._settings.database))} as old (read_only)"
+                "attach ? as old (read_only)", [str(self._settings.database)]
             )
             persons.declare(connection, self._journal.subjects)
             yield connection

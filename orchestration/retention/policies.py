@@ -153,8 +153,8 @@ def _archive(
     draft = folder / f".{path.name}.new"
     connection.execute(
         f'copy (select * from {policy.place} where "{policy.aged_by}" >= $last '
-        f"and \"{policy.aged_by}\" < $before) to '{draft}' (format parquet)",
-        {"last": last, "before": before},
+        f'and "{policy.aged_by}" < $before) to $draft (format parquet)',
+        {"last": last, "before": before, "draft": str(draft)},
     )
     if before > last:
         move_durably(draft, path)

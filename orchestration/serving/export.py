@@ -162,10 +162,10 @@ def _publication(connection: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, relation: str, draft: Path) -> int:
-    path = str(draft).replace("'", "''")
     row = connection.execute(
-        f"copy (select * from {_quoted(relation)}) to '{path}' "
-        "(format parquet, compression zstd)"
+        f"copy (select * from {_quoted(relation)}) to ? "
+        "(format parquet, compression zstd)",
+        [str(draft)],
     ).fetchone()
     return int(row[0]) if row else 0
 

@@ -73,7 +73,7 @@ def warehouse_attached(
         )
     try:
         connection.execute(
-            f"attach '{_quoted(settings.database)}' as {WAREHOUSE} (read_only)"
+            f"attach ? as {WAREHOUSE} (read_only)", [str(settings.database)]
         )
     except duckdb.IOException as error:
         if "lock" not in str(error):
@@ -149,7 +149,3 @@ def _since(
     if growth is None or len(newest) < len(states):
         return "true", []
     return growth.rows_to_take(source), [min(newest)]
-
-
-def _quoted(path: object) -> str:
-    return str(path).replace("'", "''")

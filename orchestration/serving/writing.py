@@ -18,6 +18,7 @@ import duckdb
 
 from orchestration.serving.figures import Figures, figures_of
 from orchestration.serving.plan import Published
+from orchestration.sql import literal
 
 Moment = datetime | date
 
@@ -193,9 +194,9 @@ class Candidate:
         for name in published.grant.columns:
             texts[f'column {target}."{name}"'] = published.comments.get(name, "")
         for what, text in texts.items():
-            quoted = text.strip().replace("'", "''")
-            if quoted:
-                self._connection.execute(f"comment on {what} is '{quoted}'")
+            if text.strip():
+                comment = literal(text.strip())
+                self._connection.execute(f"comment on {what} is {comment}")
 
     def _read_states(self) -> dict[str, State]:
         rows = self._connection.execute(

@@ -95,23 +95,25 @@ def _surrogate(text: str) -> str:
 
 def _quarantine(part: Part) -> str:
     """INSERT of one row per broken rule; the bad rows are read a second time."""
-    broken = " union all ".join(
-        f"select file_id, file_row, {literal(r.column)} as column_name, "
-        f"{r.value_class} as value_class, {literal(r.reason)} as reason, "
-        f"{literal(r.message)} as message from landed where {r.fails}"
+    broken = ", ".join(
+        f"case when {r.fails} then struct_pack(column_name := {literal(r.column)}, "
+        f"value_class := {r.value_class}, reason := {literal(r.reason)}, "
+        f"message := {literal(r.message)}) end"
         for r in part.read.rules
     )
     file = part.files[0].file
     return f"""
         insert into raw.quarantine
-        with landed as materialized (
-            select landed.*, numbered.file_id, landed.file_row_number as file_row
+        select file_id, {literal(file.source)}, {literal(file.table)},
+            broken.column_name, broken.value_class, broken.reason, broken.message,
+            file_row, $known_at
+        from (
+            select numbered.file_id, landed.file_row_number as file_row,
+                unnest([{broken}]) as broken
             from {_landed(part)}
             semi join (select file_id, file_row from incoming where is_bad) as bad
                 on bad.file_id = numbered.file_id
                 and bad.file_row = landed.file_row_number
         )
-        select file_id, {literal(file.source)}, {literal(file.table)}, column_name,
-            value_class, reason, message, file_row, $known_at
-        from ({broken}) as broken
+        where broken is not null
     """

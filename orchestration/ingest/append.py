@@ -14,9 +14,17 @@ def append(engine: Engine, batch: Batch, known_at: datetime) -> Sequence[FileOut
     """Append a batch's good rows, quarantine its bad ones, count both per file."""
     contract, connection = batch.contract, engine.connection
     quarantined = engine.stage(batch, known_at)
-    for statement in revisions.classify(contract, engine):
+    for statement in revisions.contest(contract):
         connection.execute(statement)
-    for statement in (*_inserts(contract, engine), *revisions.stamp(contract)):
+    one = connection.execute("select 1 from contested limit 1").fetchone()
+    is_contested = one is not None
+    accepted = revisions.accepted(contract, is_contested=is_contested)
+    statements = _inserts(contract, engine, accepted)
+    if is_contested:
+        for statement in revisions.compare(contract, engine):
+            connection.execute(statement)
+        statements += revisions.stamp(contract)
+    for statement in statements:
         bound = {"known_at": known_at} if "$known_at" in statement else {}
         connection.execute(statement, bound)
     loaded = rows_by_file(
@@ -28,11 +36,10 @@ def append(engine: Engine, batch: Batch, known_at: datetime) -> Sequence[FileOut
     return batch.files
 
 
-def _inserts(contract: TableContract, engine: Engine) -> list[str]:
+def _inserts(contract: TableContract, engine: Engine, accepted: str) -> list[str]:
     """INSERTs of the accepted rows into raw, the vault and the child relations."""
     surrogates = [*contract.surrogates]
     stamps = ["file_id", "file_row", "revision", "confirmed_at", "first_known_at"]
-    accepted = revisions.accepted(contract)
     statements = [
         _insert(
             f"raw.{contract.relation}",

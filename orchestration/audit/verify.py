@@ -4,14 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestration.audit.anchors import Anchor
-from orchestration.audit.trail import (
-    NO_RECORD,
-    Files,
-    Head,
-    Record,
-    head_of,
-    record_of,
-)
+from orchestration.audit.entries import NO_RECORD, Record, record_of
+from orchestration.audit.trail import Files, Head, head_of
 from orchestration.settings import Settings
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import queries
+from orchestration import bookkeeping, queries
 from orchestration.audit import Action, record
 from orchestration.cli.app import (
     Format,
@@ -187,12 +187,12 @@ def status(
     """Print the last loads, what waits, what was refused, and how sure marts are."""
     settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
-        loads = queries.latest_loads(connection, last)
-        refused = queries.quarantine_by_reason(connection)
-        unbuilt = queries.unbuilt_loads(connection)
+        loads = bookkeeping.latest_loads(connection, last)
+        refused = bookkeeping.quarantine_by_reason(connection)
+        unbuilt = bookkeeping.unbuilt_loads(connection)
         waiting = files_waiting(settings, files_seen(connection))
-        freshness = queries.marts(connection) if marts else []
-        failed = queries.failed_checks(connection)
+        freshness = bookkeeping.marts(connection) if marts else []
+        failed = bookkeeping.failed_checks(connection)
     waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
     print_rows(waits, form, "Waiting")
     print_rows(loads, form, "Last loads")

@@ -11,8 +11,8 @@ from orchestration.database import open_warehouse
 from orchestration.durable import move_durably
 from orchestration.errors import WarehouseError
 from orchestration.ingest.engine import Connection
-from orchestration.queries import Row, rows_of
 from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.sql import Row, rows_of
 
 POLICIES = PROJECT_DIR / "seeds" / "retention_policies.csv"
 FILES = "modified"

@@ -15,7 +15,8 @@ import duckdb
 from orchestration.access.rights import read_seed
 from orchestration.serving.plan import Published
 from orchestration.serving.shelf import Record
-from orchestration.serving.writing import Candidate, State
+from orchestration.serving.states import State
+from orchestration.serving.writing import Candidate
 
 Planned = Mapping[str, Mapping[str, Published]]
 """Audience -> relation -> how it is published."""

@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.bookkeeping import latest_loads
 from orchestration.database import only_writer, open_warehouse
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.landing import files_waiting, load_landed
 from orchestration.ingest.ledger import files_seen
 from orchestration.ingest.load import LoadReport, load
-from orchestration.queries import figures_as_of, latest_loads
+from orchestration.queries import figures_as_of
 from orchestration.redshift import connection as redshift_connection
 from orchestration.redshift.bucket import Landed, Prefix
 from orchestration.settings import PROJECT_DIR, Settings

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import duckdb
 
-from orchestration.access.rights import read_seed
+from orchestration.seeds import read_seed
 from orchestration.serving.plan import Published
 from orchestration.serving.shelf import Record
 from orchestration.serving.states import State

@@ -129,8 +129,7 @@ def under_old_rules(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     )
     warehouse = Warehouse(tmp_path_factory.mktemp("home"))
     for delivery in simulation.deliveries:
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
     _build(warehouse.settings)
     moment = warehouse.loads[4][0]
     with open_warehouse(warehouse.settings) as connection:

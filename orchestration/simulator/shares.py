@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from orchestration.simulator.gaming_days import gaming_day
-from orchestration.simulator.replay import Bet, Replay
+from orchestration.simulator.replay import Replay
+from orchestration.simulator.sayings import Bet
 
 Group = tuple[int, str, str, str]
 """Gaming day since 1970, jurisdiction, currency, basis."""

@@ -18,7 +18,8 @@ from orchestration.simulator.audit import breaks_of
 from orchestration.simulator.causes import Change, ChangeBook
 from orchestration.simulator.gaming_days import gaming_day
 from orchestration.simulator.records import FileRecord
-from orchestration.simulator.replay import MAKERS, FileAccount, Replay
+from orchestration.simulator.replay import FileAccount, Replay
+from orchestration.simulator.sayings import MAKERS
 from orchestration.simulator.shares import (
     NOTHING,
     Figures,

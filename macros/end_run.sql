@@ -21,6 +21,8 @@
     {%- set open = run_query(
         'select distinct node_id from ' ~ failures ~ ' where passed_at is null'
     ).columns[0].values() -%}
+    {%- set failed = ran | selectattr('status', 'in', _failed()) | list -%}
+    {%- set marts = marts_made_of() if failed else [] -%}
     {%- for result in ran -%}
         {%- set node, status = result.node, result.status -%}
         {%- set count = 'null' if result.failures is none else result.failures -%}
@@ -42,11 +44,10 @@
                     node_id, status, invocation_id, mart_schema, mart_name,
                     failure_count, first_failed_at, last_failed_at
                 ) values
-                {%- for schema, name in _marts_tested_by(node) %}
+                {%- for mart in _marts_tested_by(node, marts) %}
                     (
                         '{{ node.unique_id }}', '{{ status }}',
-                        '{{ invocation_id }}',
-                        nullif('{{ schema }}', ''), nullif('{{ name }}', ''),
+                        '{{ invocation_id }}', {{ mart }},
                         {{ count }}, {{ now }}, {{ now }}
                     ){{ ',' if not loop.last }}
                 {%- endfor %}
@@ -78,15 +79,13 @@
     {{ return(['error', 'fail', 'runtime error']) }}
 {%- endmacro %}
 
-{#- Schema and name of each mart that a test looks at, or at what it is made of; one
-    without a name when there is none. -#}
-{% macro _marts_tested_by(node) -%}
-    {%- set marts = [] -%}
+{#- Schema and name, as literals, of each mart that a test looks at, or at what it is
+    made of; nulls when there is none. -#}
+{% macro _marts_tested_by(node, marts) -%}
     {%- set tested = node.depends_on.nodes if node.resource_type == 'test' else [] -%}
-    {%- for schema, name, made_of in marts_made_of() -%}
-        {%- if made_of | select('in', tested) | list -%}
-            {%- do marts.append((schema, name)) -%}
-        {%- endif -%}
+    {%- set found = [] -%}
+    {%- for schema, name, made_of in marts if made_of | select('in', tested) | list -%}
+        {%- do found.append("'" ~ schema ~ "', '" ~ name ~ "'") -%}
     {%- endfor -%}
-    {{ return(marts or [('', '')]) }}
+    {{ return(found or ['null, null']) }}
 {%- endmacro %}

@@ -7,6 +7,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from orchestration.errors import WarehouseError
+
 NO_RECORD = "0" * 64
 """What the first record calls the hash of its predecessor."""
 
@@ -26,6 +28,17 @@ class Action(StrEnum):
     ERASE = "erase"
     RETAIN = "retain"
     RESTORE = "restore"
+
+
+class TrailError(WarehouseError):
+    """What lies where the trail should is not what was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The audit trail is not as it was written: {what}.",
+            "Run `warehouse audit verify` and follow docs/runbooks/"
+            "audit-trail-broken.md; what the command did before is done.",
+        )
 
 
 @dataclass(frozen=True)
@@ -66,14 +79,14 @@ def record_of(line: bytes) -> Record:
     """Read a line.
 
     Raises:
-        ValueError: It is not a record in canonical form.
+        TrailError: It is not a record in canonical form.
     """
     try:
         found = Record(**json.loads(line))
-    except (TypeError, UnicodeDecodeError) as error:
-        raise ValueError("not a record") from error
+    except (TypeError, ValueError) as error:
+        raise TrailError("A line is not a record") from error
     if found.line.rstrip(b"\n") != line:
-        raise ValueError("not in canonical form")
+        raise TrailError("A line is not in canonical form")
     return found
 
 

@@ -17,7 +17,14 @@ from getpass import getuser
 from pathlib import Path
 from typing import Any
 
-from orchestration.audit.entries import NO_RECORD, Action, Record, canonical, record_of
+from orchestration.audit.entries import (
+    NO_RECORD,
+    Action,
+    Record,
+    TrailError,
+    canonical,
+    record_of,
+)
 from orchestration.durable import replace_durably, sync
 from orchestration.settings import Settings
 
@@ -88,7 +95,7 @@ def records(settings: Settings) -> list[Record]:
     """All records, in order; the last one is known from the head if need be.
 
     Raises:
-        ValueError: A line is not a record; `warehouse audit verify` says which.
+        TrailError: A line is not a record; `warehouse audit verify` says which.
     """
     files = Files.of(settings)
     if not files.folder.exists():
@@ -105,15 +112,15 @@ def head_of(files: Files) -> Head | None:
     """The head, or None before the first record.
 
     Raises:
-        ValueError: It is not a head.
+        TrailError: It is not a head.
     """
     if not files.head.exists():
         return None
     try:
         content = json.loads(files.head.read_bytes())
         return Head(content["offset"], Record(**content["last"]))
-    except (TypeError, KeyError) as error:
-        raise ValueError("not a head") from error
+    except (TypeError, KeyError, ValueError) as error:
+        raise TrailError("Its head cannot be read") from error
 
 
 def _append(
@@ -128,7 +135,7 @@ def _append(
     draft = Record(
         sequence=last.sequence + 1 if last else 1,
         recorded_at=moment.isoformat(timespec="microseconds"),
-        actor=os.environ.get("WAREHOUSE_ACTOR") or getuser(),
+        actor=os.environ.get("WAREHOUSE_ACTOR") or _account(),
         action=str(action),
         details=json.loads(json.dumps(details, default=str)),
         previous=last.hash if last else NO_RECORD,
@@ -142,6 +149,14 @@ def _append(
     )
     _write_line(files.trail, new.line)
     return successor
+
+
+def _account() -> str:
+    """Who runs this; a container may run as a number that has no name."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _restored(files: Files, head: Head) -> bool:

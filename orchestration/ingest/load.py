@@ -74,6 +74,7 @@ def load(  # noqa: PLR0913 - options, all by name
         WarehouseError: `known_at` is not later than the last load's.
     """
     spill = spill or landing.parent / "spill"
+    files: list[LandedFile] = []
     with _engine(connection, spill) as engine, copies_in(spill) as copies:
         ensure_relations(connection, contracts.values())
         while True:
@@ -99,6 +100,10 @@ def load(  # noqa: PLR0913 - options, all by name
                     statements,
                 )
                 return replace(report, statements_left=left)
+            except duckdb.OutOfMemoryException:
+                # Says nothing about the files, which would be refused for good.
+                connection.rollback()
+                raise
             except duckdb.Error:
                 connection.rollback()
                 if not copy_unreadable(engine.reader, files, copies, spill):

@@ -1,7 +1,10 @@
 """Connections to a warehouse of either engine."""
 
+import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = "3GB"
 """Of DuckDB; with what Python needs the process stays below 4 GiB."""
 
+_WRITTEN: set[tuple[str, Path]] = set()
+"""Engine and home of what this process writes: its steps do not wait for each other."""
+
 
 @contextmanager
 def open_warehouse(
@@ -27,41 +33,89 @@ def open_warehouse(
     Args:
         settings: Which warehouse.
         read_only: Open beside other readers instead of as the one writer. On Redshift
-            writers exclude each other by a lock instead (`only_writer`).
+            many may write; who must be alone is so by `only_writer`.
         erasing: By the erasure that is under way, which keeps all other writers out.
 
     Raises:
-        WarehouseBusyError: Another process holds the file.
+        WarehouseBusyError: Another process writes it, or holds the file.
         WarehouseError: There is no warehouse to read, it does not open, or there is
             none to connect to.
     """
-    if not read_only and not erasing:
-        refuse_while_unfinished(settings)
-    if settings.target == "redshift":
-        with _redshift() as connection:
+    is_shared = read_only or settings.target == "redshift"
+    with nullcontext() if is_shared else only_writer(settings):
+        if not read_only and not erasing:
+            refuse_while_unfinished(settings)
+        opened: AbstractContextManager[Connection] = (
+            _redshift()
+            if settings.target == "redshift"
+            else _embedded(settings, read_only=read_only)
+        )
+        with opened as connection:
             yield connection
-    else:
-        with _embedded(settings, read_only=read_only) as connection:
-            yield connection
+
+
+def must_exist(settings: Settings) -> None:
+    """Make no warehouse of nothing, for a command that means one that is there.
+
+    Raises:
+        WarehouseError: There is none.
+    """
+    if settings.target == "duckdb" and not settings.database.exists():
+        raise WarehouseError(
+            f"There is no warehouse at {settings.database}.",
+            "Run `warehouse load` and `warehouse build` first, or set WAREHOUSE_HOME "
+            "to where it is.",
+            exit_code=2,
+        )
 
 
 @contextmanager
 def only_writer(settings: Settings) -> Iterator[None]:
-    """Keep loads and other builds out while a build takes in what was loaded.
+    """Keep other writers out of all steps of a command, and from between them.
 
     A build in which one model sees a load that another has not would post amounts
-    twice or never. The embedded engine lets one process in at a time anyway.
+    twice or never. It ends with the process at worst; a step of a command that is in
+    already goes on.
 
     Raises:
         WarehouseBusyError: Another writer is at work and stays.
     """
-    if settings.target != "redshift":
+    written = (settings.target, settings.home)
+    if written in _WRITTEN:
         yield
         return
+    is_redshift = settings.target == "redshift"
+    with _locked_cluster() if is_redshift else _locked_home(settings):
+        _WRITTEN.add(written)
+        try:
+            yield
+        finally:
+            _WRITTEN.discard(written)
+
+
+@contextmanager
+def _locked_cluster() -> Iterator[None]:
     with _redshift() as connection:
         connection.begin_as_only_writer()
         yield
         connection.rollback()
+
+
+@contextmanager
+def _locked_home(settings: Settings) -> Iterator[None]:
+    """The lock on the warehouse's own file is let go of between steps; this one not."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "writer.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            writer = f"a load, build or the like is writing (PID {lock.read()})"
+            raise WarehouseBusyError(writer) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
 
 
 @contextmanager
@@ -92,13 +146,8 @@ def unopened(settings: Settings, error: duckdb.Error) -> WarehouseError:
 def _embedded(
     settings: Settings, *, read_only: bool
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    if read_only and not settings.database.exists():
-        raise WarehouseError(
-            f"There is no warehouse at {settings.database}.",
-            "Run `warehouse load` and `warehouse build` first, or set WAREHOUSE_HOME "
-            "to where it is.",
-            exit_code=2,
-        )
+    if read_only:
+        must_exist(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
         connection = duckdb.connect(

@@ -8,7 +8,7 @@ from orchestration.backfill.posted import POSTED, REVENUE
 from orchestration.backfill.run import Progress, estimate, post
 from orchestration.backfill.window import Cost, Window
 from orchestration.bookkeeping import unbuilt_loads
-from orchestration.database import only_writer, open_warehouse
+from orchestration.database import must_exist, only_writer, open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.ingest.engine import Connection
 from orchestration.ingest.load import next_known_at
@@ -60,38 +60,43 @@ def backfill(
         Entries posted by relation, and what that took.
 
     Raises:
-        WarehouseError: The window or a model is none, loads are not built, or a model
-            failed.
+        WarehouseError: The window, a model or the warehouse is none, loads are not
+            built, or a model failed.
     """
+    must_exist(settings)
     posted, others = _told_apart(settings, request)
     ensure_warehouse(settings)
-    with open_warehouse(settings) as connection:
-        _must_be_built(connection)
-    say("rules and views")
-    names = [*dict.fromkeys(m for name in posted for m in POSTED[name].stated_by)]
-    _build_rules(settings, names)
-    if others and request.keep:
-        say(f"anew: {', '.join(others)}")
-        dbt.run(settings, ["run", "--full-refresh", "--select", *others])
     counts: dict[str, int] = {}
     cost = Cost(0, (), None)
-    if posted:
-        models = dbt.compiled(settings, [*names, REVENUE], {"recompute": True})
-        with only_writer(settings), open_warehouse(settings) as connection:
-            # Nobody else writes from here on; somebody may have before.
+    with only_writer(settings):
+        with open_warehouse(settings) as connection:
             _must_be_built(connection)
-            known_at = next_known_at(connection, request.known_at)
-            window = Window(
-                request.first, request.last, posted, known_at, request.reason
-            )
-            cost = estimate(connection, window, models)
-            estimated(cost)
-            counts, cost = post(
-                connection, window, models, cost, keep=request.keep, progress=progress
-            )
-    if request.keep:
-        say("what depends on it")
-        build(settings)
+        say("rules and views")
+        names = [*dict.fromkeys(m for name in posted for m in POSTED[name].stated_by)]
+        _build_rules(settings, names)
+        if others and request.keep:
+            say(f"anew: {', '.join(others)}")
+            dbt.run(settings, ["run", "--full-refresh", "--select", *others])
+        if posted:
+            models = dbt.compiled(settings, [*names, REVENUE], {"recompute": True})
+            with open_warehouse(settings) as connection:
+                known_at = next_known_at(connection, request.known_at)
+                window = Window(
+                    request.first, request.last, posted, known_at, request.reason
+                )
+                cost = estimate(connection, window, models)
+                estimated(cost)
+                counts, cost = post(
+                    connection,
+                    window,
+                    models,
+                    cost,
+                    keep=request.keep,
+                    progress=progress,
+                )
+        if request.keep:
+            say("what depends on it")
+            build(settings)
     return counts, cost
 
 

@@ -10,7 +10,7 @@ import typer
 from orchestration import bookkeeping, queries
 from orchestration.audit.anchors import record_loads
 from orchestration.cli.app import Format, app, console, print_rows, progress_bar
-from orchestration.database import open_warehouse
+from orchestration.database import only_writer, open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.load import load
@@ -32,21 +32,22 @@ def demo(
 ) -> None:
     """Simulate two weeks, load them day by day, build, test and show the figures."""
     settings = Settings.from_environment()
-    if settings.database.exists():
-        if not fresh:
-            raise WarehouseError(
-                f"There already is a warehouse at {settings.database}.",
-                "Look at it with `warehouse status`, or run `warehouse demo --fresh` "
-                "to remove it and start again.",
-                exit_code=2,
-            )
-        outbox = settings.home / "outbox"
-        for leftover in (settings.landing, outbox, settings.serving):
-            shutil.rmtree(leftover, ignore_errors=True)
-        settings.database.unlink()
-    _simulate_and_load(settings, days, bets_per_day)
-    console.print("Publishing ...")
-    publish(settings)
+    if settings.database.exists() and not fresh:
+        raise WarehouseError(
+            f"There already is a warehouse at {settings.database}.",
+            "Look at it with `warehouse status`, or run `warehouse demo --fresh` "
+            "to remove it and start again.",
+            exit_code=2,
+        )
+    with only_writer(settings):
+        if settings.database.exists():
+            outbox = settings.home / "outbox"
+            for leftover in (settings.landing, outbox, settings.serving):
+                shutil.rmtree(leftover, ignore_errors=True)
+            settings.database.unlink()
+        _simulate_and_load(settings, days, bets_per_day)
+        console.print("Publishing ...")
+        publish(settings)
     _show(settings)
 
 

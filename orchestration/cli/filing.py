@@ -9,7 +9,7 @@ from orchestration.audit import Action, record
 from orchestration.audit.anchors import anchor
 from orchestration.cli.app import Format, app, console, moment, print_rows
 from orchestration.cli.commands import Target
-from orchestration.database import open_warehouse
+from orchestration.database import must_exist, open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.filings import register
 from orchestration.filings.file import file_report
@@ -40,6 +40,7 @@ def file_(
     """File a report: freeze its figures as known at a moment, for good."""
     request = Request(report, period_of(period), by, why, known_at, supersedes)
     settings = Settings.from_environment(target)
+    must_exist(settings)
     told = ("filing_id", "report", "period", "known_at", "content_hash")
     with open_warehouse(settings) as connection:
 

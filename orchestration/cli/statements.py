@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from orchestration.audit import Action
-from orchestration.audit.anchors import record_and_anchor
+from orchestration.audit import Action, record
+from orchestration.audit.anchors import anchor
 from orchestration.cli.app import Format, app, console, print_rows
 from orchestration.cli.commands import KnownAt
-from orchestration.database import open_warehouse
+from orchestration.database import must_exist, open_warehouse
 from orchestration.settings import Settings
 from orchestration.statements.decisions import decide, suspicions
 
@@ -76,6 +76,8 @@ def _decide(
     accept: bool,
 ) -> None:
     settings = Settings.from_environment()
+    must_exist(settings)
+    told = {"delivery_id": delivery, "is_accepted": accept}
     with open_warehouse(settings) as connection:
         decided = decide(
             connection,
@@ -85,8 +87,10 @@ def _decide(
             decided_by=by,
             reason=why,
             known_at=known_at,
+            announce=lambda held: record(
+                settings, Action.DECIDE, told | {"entities": len(held)}
+            ),
         )
-    told = {"delivery_id": delivery, "is_accepted": accept, "entities": len(decided)}
-    record_and_anchor(settings, Action.DECIDE, told)
+        anchor(settings, connection)
     verb = "Accepted" if accept else "Rejected"
     console.print(f"{verb} delivery {delivery} for {len(decided)} entities.")

@@ -24,6 +24,13 @@ from orchestration.statements.feed import Feed, feeds
 Progress = Callable[[int, int], None]
 Contracts = dict[tuple[str, str], TableContract]
 
+AHEAD = timedelta(days=31)
+"""How far a load may be stamped ahead of both the clock and the last load.
+
+All later ones are stamped after it. A simulated operator may live in days that the clock
+has not seen, but goes there step by step; where its history begins is free.
+"""
+
 
 @dataclass(frozen=True)
 class LoadReport:
@@ -71,7 +78,7 @@ def load(  # noqa: PLR0913 - options, all by name
         statement_feeds: Feeds of statements by name; those of the project by default.
 
     Raises:
-        WarehouseError: `known_at` is not later than the last load's.
+        WarehouseError: `known_at` is not later than the last load's, or far from now.
     """
     spill = spill or landing.parent / "spill"
     files: list[LandedFile] = []
@@ -186,18 +193,26 @@ def next_known_at(connection: Connection, wanted: datetime | None) -> datetime:
     """The moment to stamp: `wanted`, or now; always later than the last load's.
 
     Raises:
-        WarehouseError: `wanted` is not later.
+        WarehouseError: `wanted` is not later, or further ahead than `AHEAD`.
     """
     row = connection.execute("select max(known_at) from raw.loads").fetchone()
     last = row[0] if row else None
+    now = datetime.now(UTC).replace(tzinfo=None)
     if wanted is None:
-        now = datetime.now(UTC).replace(tzinfo=None)
         return max(now, last + timedelta(microseconds=1)) if last else now
     if last is not None and wanted <= last:
         raise WarehouseError(
             f"--known-at {wanted} is not later than the last load's {last}.",
             "What was known cannot be changed afterwards: give a later moment, or "
             "leave the option out to use the clock.",
+            exit_code=2,
+        )
+    if last is not None and wanted > max(now, last) + AHEAD:
+        raise WarehouseError(
+            f"--known-at {wanted} is more than {AHEAD.days} days after both the clock "
+            f"and the last load's {last}.",
+            "All later loads would be stamped after it: give the moment at which this "
+            "becomes known, or leave the option out to use the clock.",
             exit_code=2,
         )
     return wanted

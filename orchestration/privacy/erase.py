@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 
-from orchestration.database import open_warehouse
+from orchestration.database import must_exist, only_writer, open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.engine import Connection
@@ -47,19 +47,21 @@ def erase(
 
     Raises:
         WarehouseError: Nothing is known of one of them, one was asked for before, this
-            is not the embedded engine, or another erasure is under way.
+            is not the embedded engine, there is no warehouse, or another erasure is
+            under way.
     """
-    contracts = contracts_of(dbt.manifest(settings))
     _check_settings(settings)
-    with open_warehouse(settings) as connection:
-        ensure_relations(connection, contracts.values())
-        for subject in subjects:
-            _check(connection, contracts, subject)
-        connection.execute("checkpoint")
-        # Written down before the file is let go of, so that nobody comes in between.
-        started = Journal(subjects, today or datetime.now(UTC).date())
-        started.save(settings)
-    return _to_the_end(settings, contracts, started, progress)
+    contracts = contracts_of(dbt.manifest(settings))
+    with only_writer(settings):
+        with open_warehouse(settings) as connection:
+            ensure_relations(connection, contracts.values())
+            for subject in subjects:
+                _check(connection, contracts, subject)
+            connection.execute("checkpoint")
+            # Written down before the file is let go of: whoever dies leaves it locked.
+            started = Journal(subjects, today or datetime.now(UTC).date())
+            started.save(settings)
+        return _to_the_end(settings, contracts, started, progress)
 
 
 def finish_lapsed(
@@ -73,29 +75,32 @@ def finish_lapsed(
     Raises:
         WarehouseError: This is not the embedded engine, or an erasure is under way.
     """
-    contracts = contracts_of(dbt.manifest(settings))
     _check_settings(settings)
+    contracts = contracts_of(dbt.manifest(settings))
     day = today or datetime.now(UTC).date()
-    with open_warehouse(settings) as connection:
-        ensure_relations(connection, contracts.values())
-        rows = rows_of(connection, _LAPSED, {"today": day})
-        if not rows:
-            return None
-        connection.execute("checkpoint")
-        started = Journal([Subject(**row) for row in rows], day)
-        started.save(settings)
-    return _to_the_end(settings, contracts, started, progress)
+    with only_writer(settings):
+        with open_warehouse(settings) as connection:
+            ensure_relations(connection, contracts.values())
+            rows = rows_of(connection, _LAPSED, {"today": day})
+            if not rows:
+                return None
+            connection.execute("checkpoint")
+            started = Journal([Subject(**row) for row in rows], day)
+            started.save(settings)
+        return _to_the_end(settings, contracts, started, progress)
 
 
 def resume(
     settings: Settings, *, progress: Progress = lambda step: None
 ) -> Certificate | None:
     """Take an erasure that was interrupted to its end; None when there is none."""
-    started = journals.unfinished(settings)
-    if started is None:
-        return None
-    contracts = contracts_of(dbt.manifest(settings))
-    return _to_the_end(settings, contracts, started, progress)
+    _check_settings(settings)
+    with only_writer(settings):
+        started = journals.unfinished(settings)
+        if started is None:
+            return None
+        contracts = contracts_of(dbt.manifest(settings))
+        return _to_the_end(settings, contracts, started, progress)
 
 
 def _to_the_end(
@@ -117,6 +122,7 @@ def _check_settings(settings: Settings) -> None:
             "See docs/guides/privacy.md for what to do on Redshift and S3.",
             exit_code=2,
         )
+    must_exist(settings)
 
 
 def _check(connection: Connection, contracts: Contracts, subject: Subject) -> None:

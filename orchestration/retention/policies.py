@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from orchestration.audit import Action, record
-from orchestration.database import open_warehouse
+from orchestration.database import must_exist, open_warehouse
 from orchestration.durable import move_durably
 from orchestration.errors import WarehouseError
 from orchestration.ingest.engine import Connection
@@ -77,7 +77,7 @@ def apply(
         Per policy: place, action, the moment before which things go, how many went.
 
     Raises:
-        WarehouseError: This is not the embedded engine.
+        WarehouseError: This is not the embedded engine, or there is no warehouse.
     """
     if settings.target != "duckdb":
         raise WarehouseError(
@@ -85,6 +85,7 @@ def apply(
             "On Redshift unload and delete by seeds/retention_policies.csv.",
             exit_code=2,
         )
+    must_exist(settings)
     day = today or datetime.now(UTC).date()
     done = []
     with open_warehouse(settings) as connection:

@@ -13,7 +13,12 @@ from typing import Any
 import duckdb
 
 from orchestration.access.rights import Relation
-from orchestration.database import MEMORY_LIMIT, unopened
+from orchestration.database import (
+    MEMORY_LIMIT,
+    must_exist,
+    only_writer,
+    unopened,
+)
 from orchestration.errors import WarehouseError
 from orchestration.serving.plan import Published
 from orchestration.serving.writing import Candidate
@@ -65,22 +70,19 @@ def warehouse_attached(
         WarehouseBusyError: Somebody is writing it.
         WarehouseError: There is none, or it does not open.
     """
-    if not settings.database.exists():
-        raise WarehouseError(
-            f"There is no warehouse at {settings.database}.",
-            "Run `warehouse load` and `warehouse build` first.",
-            exit_code=2,
-        )
-    try:
-        connection.execute(
-            f"attach ? as {WAREHOUSE} (read_only)", [str(settings.database)]
-        )
-    except duckdb.Error as error:
-        raise unopened(settings, error) from error
-    try:
-        yield
-    finally:
-        connection.execute(f"detach {WAREHOUSE}")
+    must_exist(settings)
+    # Between the steps of a build it could be read, and be half built.
+    with only_writer(settings):
+        try:
+            connection.execute(
+                f"attach ? as {WAREHOUSE} (read_only)", [str(settings.database)]
+            )
+        except duckdb.Error as error:
+            raise unopened(settings, error) from error
+        try:
+            yield
+        finally:
+            connection.execute(f"detach {WAREHOUSE}")
 
 
 def source_of(connection: duckdb.DuckDBPyConnection, nodes: frozenset[str]) -> Source:

@@ -1,6 +1,6 @@
 """Accept or reject what was held: decisions are kept like loads, with who and why."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,9 +30,11 @@ _SUSPICIONS = """
 """
 
 
-def suspicions(
-    connection: Connection, *, decided_too: bool = False
-) -> list[dict[str, Any]]:
+Held = list[dict[str, Any]]
+"""Suspicions, one per delivery and entity."""
+
+
+def suspicions(connection: Connection, *, decided_too: bool = False) -> Held:
     """What is held, one row per delivery and entity.
 
     Args:
@@ -44,7 +46,7 @@ def suspicions(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def decide(
+def decide(  # noqa: PLR0913 - options, all by name
     connection: Connection,
     delivery_id: int,
     entities: Sequence[str],
@@ -53,7 +55,8 @@ def decide(
     decided_by: str,
     reason: str,
     known_at: datetime | None = None,
-) -> list[dict[str, Any]]:
+    announce: Callable[[Held], object] = lambda held: None,
+) -> Held:
     """Accept or reject open suspicions of a delivery.
 
     Final: what was decided stays, and a later delivery has a decision of its own. A
@@ -67,6 +70,8 @@ def decide(
         decided_by: Who decides.
         reason: Why.
         known_at: Moment of the decision, naive UTC; later than the last load's.
+        announce: Told what is decided before it is committed. What dies in between has
+            been announced and is not decided; nothing is decided unannounced.
 
     Returns:
         The suspicions that were decided.
@@ -93,23 +98,28 @@ def decide(
     stamp = next_known_at(connection, known_at)
     now = datetime.now(UTC).replace(tzinfo=None)
     connection.begin()
-    connection.execute(
-        "insert into raw.loads "
-        "select coalesce(max(load_id), 0) + 1, ?, ?, 0, 0, 0, 0, 0 from raw.loads",
-        [stamp, now],
-    )
-    for one in held:
+    try:
         connection.execute(
-            "insert into raw.statements__decisions values (?, ?, ?, ?, ?, ?, ?)",
-            [
-                delivery_id,
-                one["feed"],
-                one["entity"],
-                decided_by,
-                reason,
-                accept,
-                stamp,
-            ],
+            "insert into raw.loads "
+            "select coalesce(max(load_id), 0) + 1, ?, ?, 0, 0, 0, 0, 0 from raw.loads",
+            [stamp, now],
         )
+        for one in held:
+            connection.execute(
+                "insert into raw.statements__decisions values (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    delivery_id,
+                    one["feed"],
+                    one["entity"],
+                    decided_by,
+                    reason,
+                    accept,
+                    stamp,
+                ],
+            )
+        announce(held)
+    except BaseException:
+        connection.rollback()
+        raise
     connection.commit()
     return held

@@ -15,6 +15,9 @@ def let_go(context: dg.OpExecutionContext) -> None:
     if settings.target != "duckdb" or settings.landing_url:
         context.log.info("Neither is built for Redshift or for files on S3.")
         return
+    if not settings.database.exists():
+        context.log.info("There is no warehouse yet.")
+        return
     with failures_told_apart():
         certificate = finish_lapsed(settings)
         rows = apply(settings)

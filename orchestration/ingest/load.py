@@ -27,8 +27,8 @@ Contracts = dict[tuple[str, str], TableContract]
 AHEAD = timedelta(days=31)
 """How far a load may be stamped ahead of both the clock and the last load.
 
-All later ones are stamped after it. A simulated operator may live in days that the clock
-has not seen, but goes there step by step; where its history begins is free.
+All later ones are stamped after it. A simulated operator may live in days that the
+clock has not seen, but goes there step by step; where its history begins is free.
 """
 
 

@@ -88,7 +88,7 @@ def apply(
     must_exist(settings)
     day = today or datetime.now(UTC).date()
     done = []
-    with open_warehouse(settings) as connection:
+    with open_warehouse(settings, read_only=dry_run) as connection:
         for policy in policies() if rules is None else rules:
             count = 0
             if policy.action != "keep" and policy.aged_by == FILES:
@@ -100,7 +100,8 @@ def apply(
                 {"place": policy.place, "action": policy.action, "before": before}
                 | {"count": count, "basis": policy.basis}
             )
-        connection.execute("checkpoint")
+        if not dry_run:
+            connection.execute("checkpoint")
     told = {row["place"]: row["count"] for row in done if row["count"]}
     if told and not dry_run:
         record(settings, Action.RETAIN, {"day": day, "gone": told})

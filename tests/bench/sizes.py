@@ -13,7 +13,6 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-SCHEMAS = ("raw", "vault", "intermediate", "finance", "risk", "snapshots", "core")
 BETS_A_DAY = (1_000_000, 10_000_000)
 TEXT = "VARCHAR"
 WIDTHS = {"BOOLEAN": 1, "INTEGER": 4, "DATE": 4}
@@ -53,8 +52,7 @@ def sizes(database: Path) -> list[tuple[str, float, float, float]]:
     ):
         relations = connection.execute(
             "select table_schema || '.' || table_name from information_schema.tables "
-            "where list_contains($schemas, table_schema) and table_type = 'BASE TABLE'",
-            {"schemas": list(SCHEMAS)},
+            "where table_type = 'BASE TABLE'",
         ).fetchall()
         counts = {relation: _count(connection, relation) for (relation,) in relations}
         bets = counts["raw.betting__bets_placed"]

@@ -109,3 +109,17 @@ def test_the_landing_guide_lists_the_tables_as_the_contracts_declare_them() -> N
         "run python -m orchestration.ingest.guide"
     )
     assert all(f"**{source}/{table}**" in guide for source, table in CONTRACTS)
+
+
+def test_what_grows_with_bets_lies_by_bet_and_load_on_redshift() -> None:
+    """docs/decisions/0060-layout-and-access-on-redshift.md."""
+    elsewhere = [
+        node["name"]
+        for node in MANIFEST["nodes"].values()
+        if node["resource_type"] in {"model", "snapshot"}
+        and node["config"]["materialized"] in {"incremental", "snapshot"}
+        and "bet_key" in node["columns"]
+        and (node["config"].get("dist"), node["config"].get("sort"))
+        != ("bet_key", "known_at")
+    ]
+    assert elsewhere == []

@@ -1,7 +1,7 @@
 """What a person is told when something is wrong: what, where, and what to do."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from orchestration.database import open_warehouse, unopened
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.ingest import load as ingest_load
 from orchestration.ingest.files import misplaced_files
+from orchestration.ingest.schema import ensure_relations
 from orchestration.lineage.columns import Lineage
 from orchestration.settings import Settings
 
@@ -104,6 +105,25 @@ def test_a_load_that_runs_out_of_memory_refuses_no_file(
         monkeypatch.undo()
         report = ingest_load.load(connection, {}, settings.landing)
     assert [one.reason for one in report.files] == ["unknown_table"]
+
+
+def test_no_load_is_stamped_far_ahead_of_the_clock(tmp_path: Path) -> None:
+    """A simulated operator's days may be ahead of the clock; it goes there by days."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with open_warehouse(Settings(tmp_path)) as connection:
+        ensure_relations(connection, ())
+        for days in (-900, -899, 1, 30, 60, 91):
+            stamp = now + timedelta(days=days)
+            assert ingest_load.next_known_at(connection, stamp) == stamp
+            connection.execute(
+                "insert into raw.loads values (1, ?, ?, 0, 0, 0, 0, 0)", [stamp, now]
+            )
+        for far in (stamp + timedelta(days=32), datetime(9999, 12, 31)):
+            with pytest.raises(WarehouseError, match="more than 31 days") as refused:
+                ingest_load.next_known_at(connection, far)
+            assert refused.value.exit_code == 2
+        # What has got there is gone on from.
+        assert ingest_load.next_known_at(connection, None) > now + timedelta(days=91)
 
 
 def test_requests_of_erasure_are_checked_before_anything_is_erased(

@@ -7,10 +7,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from senders import FEED, Figures, Receiver, usual
+from typer.testing import CliRunner
 
+from orchestration.audit import records
+from orchestration.cli.app import app
 from orchestration.errors import WarehouseError
 
 LICENCES = ("GB", "ES", "NL", "SE")
+RUN = CliRunner()
 
 
 @pytest.fixture
@@ -188,3 +192,31 @@ def test_nothing_is_decided_for_an_entity_that_is_not_held(receiver: Receiver) -
     receiver.take(figures)
     with pytest.raises(WarehouseError, match="nothing to decide for ES"):
         receiver.decide("GB", "ES", accept=True)
+
+
+def test_nothing_is_decided_that_is_not_in_the_trail(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = usual(*LICENCES)
+    leapt(figures)
+    receiver.take(figures)
+    asked = ["statements", "accept", "2", "--by", "Finance", "--why", "asked"]
+    environment = {"WAREHOUSE_HOME": str(receiver.settings.home)}
+    decided = "select entity, is_accepted from raw.statements__decisions"
+
+    def dies(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("orchestration.cli.statements.record", dies)
+        assert RUN.invoke(app, asked, env=environment).exit_code != 0
+        assert receiver.rows(decided) == []
+    done = RUN.invoke(app, asked, env=environment)
+    assert done.exit_code == 0, done.exception
+    assert receiver.rows(decided) == [("GB", True)]
+    [told] = records(receiver.settings)
+    assert (told.action, told.details) == (
+        "decide",
+        {"delivery_id": 2, "is_accepted": True, "entities": 1},
+    )
+    assert receiver.rows("select record_hash from raw.audit_anchors") == [(told.hash,)]

@@ -19,6 +19,8 @@ WIDTHS = {"BOOLEAN": 1, "INTEGER": 4, "DATE": 4}
 """Bytes of a value; timestamps, keys and decimals of up to 19 digits have 8."""
 SMALL = 0.001
 """Rows per bet below which a relation does not grow with bets."""
+HEAVY = 3
+"""Compressed bytes per bet from which on a relation is listed."""
 
 
 def bytes_of(connection: duckdb.DuckDBPyConnection, relation: str, file: Path) -> int:
@@ -73,14 +75,17 @@ def main(home: Path) -> None:
     """Print the table that docs/guides/redshift.md shows."""
     table = Table()
     for heading in ("relation", "rows per bet", "plain bytes per row", "zstd"):
-        table.add_column(heading, justify="left" if heading == "relation" else "right")
+        is_name = heading == "relation"
+        table.add_column(
+            heading, justify="left" if is_name else "right", no_wrap=is_name
+        )
     for bets in BETS_A_DAY:
         table.add_column(f"GB/year at {bets // 1_000_000}M bets/day", justify="right")
     plain_total = total = 0.0
     for relation, per_bet, plain, per_row in sizes(home / "warehouse.duckdb"):
         total += per_bet * per_row
         plain_total += per_bet * plain
-        if per_bet * per_row >= 1:
+        if per_bet * per_row >= HEAVY:
             table.add_row(
                 relation,
                 f"{per_bet:.2f}",
@@ -91,7 +96,7 @@ def main(home: Path) -> None:
     table.add_row(
         "all, per bet", "", f"{plain_total:.0f}", f"{total:.0f}", *_years(total)
     )
-    Console(width=110).print(table)
+    Console(width=130).print(table)
 
 
 def _years(bytes_per_bet: float) -> list[str]:

@@ -32,7 +32,8 @@ def open_warehouse(
 
     Raises:
         WarehouseBusyError: Another process holds the file.
-        WarehouseError: There is no warehouse to read, or none to connect to.
+        WarehouseError: There is no warehouse to read, it does not open, or there is
+            none to connect to.
     """
     if not read_only and not erasing:
         refuse_while_unfinished(settings)
@@ -75,6 +76,18 @@ def _redshift() -> Iterator["RedshiftConnection"]:
         connection.close()
 
 
+def unopened(settings: Settings, error: duckdb.Error) -> WarehouseError:
+    """Why the embedded warehouse does not open."""
+    told = str(error).splitlines()[0]
+    if "Could not set lock on file" in told:
+        return WarehouseBusyError(told.partition(". See also")[0])
+    return WarehouseError(
+        f"The warehouse does not open: {told}",
+        f"If {settings.database} is no longer what a load wrote, put a backup in its "
+        "place, or move it away and load landing anew.",
+    )
+
+
 @contextmanager
 def _embedded(
     settings: Settings, *, read_only: bool
@@ -93,10 +106,8 @@ def _embedded(
             read_only=read_only,
             config={"memory_limit": MEMORY_LIMIT, "threads": "2"},
         )
-    except duckdb.IOException as error:
-        if "lock" not in str(error):
-            raise
-        raise WarehouseBusyError(str(error).splitlines()[0][:200]) from error
+    except duckdb.Error as error:
+        raise unopened(settings, error) from error
     try:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_progress_bar = false")

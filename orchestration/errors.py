@@ -28,7 +28,7 @@ class WarehouseBusyError(WarehouseError):
     def __init__(self, detail: str) -> None:
         super().__init__(
             f"The warehouse is held by another process: {detail}",
-            "Wait for it to finish (a load or build, or a client that opened the file "
-            "for writing) and run the command again; nothing was changed.",
+            "Wait for it to finish (a load or build, or a client that has the file "
+            "open) and run the command again; nothing was changed.",
             exit_code=4,
         )

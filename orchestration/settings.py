@@ -4,7 +4,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.errors import WarehouseError
+
 PROJECT_DIR = Path(__file__).resolve().parents[1]
+
+
+TARGETS = ("duckdb", "redshift")
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,27 @@ class Settings:
 
         Args:
             target: Instead of WAREHOUSE_TARGET.
+
+        Raises:
+            WarehouseError: One of them says nothing that can be meant.
         """
         home = Path(os.environ.get("WAREHOUSE_HOME") or PROJECT_DIR / ".warehouse")
+        target = target or os.environ.get("WAREHOUSE_TARGET") or "duckdb"
+        landing = os.environ.get("WAREHOUSE_LANDING") or None
+        kept = os.environ.get("WAREHOUSE_KEPT_PUBLICATIONS") or "5"
+        if target not in TARGETS:
+            raise _meaningless(
+                "--target or WAREHOUSE_TARGET", target, f"one of {', '.join(TARGETS)}"
+            )
+        if landing is not None and not landing.startswith("s3://"):
+            raise _meaningless("WAREHOUSE_LANDING", landing, "s3://bucket/prefix")
+        if not kept.isdecimal() or int(kept) < 1:
+            raise _meaningless("WAREHOUSE_KEPT_PUBLICATIONS", kept, "a number from 1")
         return cls(
             home=home.resolve(),
-            target=target or os.environ.get("WAREHOUSE_TARGET", "duckdb"),
-            landing_url=os.environ.get("WAREHOUSE_LANDING") or None,
-            kept_publications=int(os.environ.get("WAREHOUSE_KEPT_PUBLICATIONS") or 5),
+            target=target,
+            landing_url=landing,
+            kept_publications=int(kept),
         )
 
     @property
@@ -64,3 +83,11 @@ class Settings:
     def target_path(self) -> Path:
         """Where dbt writes its manifest and its results, one folder per target."""
         return self.home / "dbt" / self.target
+
+
+def _meaningless(name: str, told: str, meant: str) -> WarehouseError:
+    return WarehouseError(
+        f"{name} cannot be {told!r}.",
+        f"Give {meant}, or leave it out.",
+        exit_code=2,
+    )

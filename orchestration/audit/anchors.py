@@ -6,10 +6,12 @@ that one whose command died before it was recorded is recorded by the next.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from orchestration.audit.trail import Action, Files, Record, head_of, record
 from orchestration.database import open_warehouse
+from orchestration.errors import WarehouseBusyError
 from orchestration.ingest.engine import Connection
 from orchestration.queries import rows_of
 from orchestration.settings import Settings
@@ -49,9 +51,13 @@ def record_loads(settings: Settings, connection: Connection) -> int:
 def record_and_anchor(
     settings: Settings, action: Action, details: Mapping[str, Any]
 ) -> Record:
-    """Record what changed the warehouse, and keep the trail's head in it."""
+    """Record what changed the warehouse, and keep the trail's head in it.
+
+    It is done whether or not somebody else has opened the warehouse since: the head is
+    then kept by whoever writes it next.
+    """
     done = record(settings, action, details)
-    with open_warehouse(settings) as connection:
+    with suppress(WarehouseBusyError), open_warehouse(settings) as connection:
         anchor(settings, connection)
     return done
 

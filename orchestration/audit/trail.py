@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.durable import replace_durably, sync
+from orchestration.errors import WarehouseError
 from orchestration.settings import Settings
 
 NO_RECORD = "0" * 64
@@ -41,6 +42,17 @@ class Action(StrEnum):
     ERASE = "erase"
     RETAIN = "retain"
     RESTORE = "restore"
+
+
+class TrailError(WarehouseError):
+    """What lies where the trail should is not what was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The audit trail is not as it was written: {what}.",
+            "Run `warehouse audit verify` and follow docs/runbooks/"
+            "audit-trail-broken.md; what the command did before is done.",
+        )
 
 
 @dataclass(frozen=True)
@@ -143,7 +155,7 @@ def records(settings: Settings) -> list[Record]:
     """All records, in order; the last one is known from the head if need be.
 
     Raises:
-        ValueError: A line is not a record; `warehouse audit verify` says which.
+        TrailError: A line is not a record; `warehouse audit verify` says which.
     """
     files = Files.of(settings)
     if not files.folder.exists():
@@ -160,14 +172,14 @@ def record_of(line: bytes) -> Record:
     """Read a line.
 
     Raises:
-        ValueError: It is not a record in canonical form.
+        TrailError: It is not a record in canonical form.
     """
     try:
         found = Record(**json.loads(line))
-    except (TypeError, UnicodeDecodeError) as error:
-        raise ValueError("not a record") from error
+    except (TypeError, ValueError) as error:
+        raise TrailError("A line is not a record") from error
     if found.line.rstrip(b"\n") != line:
-        raise ValueError("not in canonical form")
+        raise TrailError("A line is not in canonical form")
     return found
 
 
@@ -175,15 +187,15 @@ def head_of(files: Files) -> Head | None:
     """The head, or None before the first record.
 
     Raises:
-        ValueError: It is not a head.
+        TrailError: It is not a head.
     """
     if not files.head.exists():
         return None
     try:
         content = json.loads(files.head.read_bytes())
         return Head(content["offset"], Record(**content["last"]))
-    except (TypeError, KeyError) as error:
-        raise ValueError("not a head") from error
+    except (TypeError, KeyError, ValueError) as error:
+        raise TrailError("Its head cannot be read") from error
 
 
 def _append(
@@ -198,7 +210,7 @@ def _append(
     draft = Record(
         sequence=last.sequence + 1 if last else 1,
         recorded_at=moment.isoformat(timespec="microseconds"),
-        actor=os.environ.get("WAREHOUSE_ACTOR") or getuser(),
+        actor=os.environ.get("WAREHOUSE_ACTOR") or _account(),
         action=str(action),
         details=json.loads(json.dumps(details, default=str)),
         previous=last.hash if last else NO_RECORD,
@@ -212,6 +224,14 @@ def _append(
     )
     _write_line(files.trail, new.line)
     return successor
+
+
+def _account() -> str:
+    """Who runs this; a container may run as a number that has no name."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _restored(files: Files, head: Head) -> bool:

@@ -9,6 +9,7 @@ from orchestration.audit.trail import (
     Files,
     Head,
     Record,
+    TrailError,
     head_of,
     record_of,
 )
@@ -44,7 +45,7 @@ def verify(settings: Settings, anchors: Iterable[Anchor] = ()) -> Verification:
         content = files.trail.read_bytes() if files.trail.exists() else b""
         try:
             head, problems = head_of(files), []
-        except ValueError:
+        except TrailError:
             head, problems = None, ["The head cannot be read."]
     chain, broken = _chain(content)
     problems += broken + _against_head(content, chain, head)
@@ -70,7 +71,7 @@ def _chain(content: bytes) -> tuple[list[Record | None], list[str]]:
     for number, line in enumerate(lines[:-1] if lines[-1] == b"" else lines, 1):
         try:
             record = record_of(line)
-        except ValueError:
+        except TrailError:
             chain.append(None)
             problems.append(f"Line {number} is not a record.")
             continue

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -98,14 +98,39 @@ def print_rows(rows: Sequence[dict[str, Any]], form: Format, title: str = "") ->
         typer.echo(json.dumps(rows, default=plain, indent=2))
         return
     table = Table(title=title or None, title_justify="left")
-    for name, value in (rows[0] if rows else {"nothing": None}).items():
-        is_number = isinstance(value, int | Decimal)
+    for name in rows[0] if rows else ("nothing",):
+        values = [row[name] for row in rows if row[name] is not None]
+        is_number = all(isinstance(value, int | Decimal) for value in values)
+        # A figure or a moment that is cut off is none; texts go on in the next line.
+        is_text = any(isinstance(value, str) for value in values)
+        words = [] if is_text else [w for v in values for w in _shown(v).split()]
         table.add_column(
-            name.replace("_", " "), justify="right" if is_number else "left"
+            name.replace("_", " "),
+            justify="right" if is_number and values else "left",
+            overflow="fold",
+            min_width=max(map(len, words), default=None),
         )
     for row in rows:
         table.add_row(*(_shown(value) for value in row.values()))
     console.print(table)
+
+
+class Titled(NamedTuple):
+    """Rows with their name for programs and their title for people."""
+
+    name: str
+    title: str
+    rows: Sequence[dict[str, Any]]
+
+
+def print_tables(tables: Sequence[Titled], form: Format) -> None:
+    """Print several tables; as JSON they are one object, by name."""
+    if form is Format.JSON:
+        named = {table.name: table.rows for table in tables}
+        typer.echo(json.dumps(named, default=plain, indent=2))
+        return
+    for table in tables:
+        print_rows(table.rows, form, table.title)
 
 
 def plain(value: object) -> str:

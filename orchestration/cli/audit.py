@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.audit import records
+from orchestration.audit import Action, records
 from orchestration.audit.anchors import Anchor, anchors
 from orchestration.audit.verify import verify as verify_trail
 from orchestration.cli.app import Format, app, console, print_rows
@@ -24,7 +24,7 @@ app.add_typer(audit, name="audit")
 @audit.command(name="list")
 def list_records(
     last: Annotated[int, typer.Option(min=1, help="Records to list.")] = 20,
-    action: Annotated[str | None, typer.Option(help="Only these, e.g. load.")] = None,
+    action: Annotated[Action | None, typer.Option(help="Only these.")] = None,
     form: Annotated[Format, typer.Option("--format", help="Output.")] = Format.TABLE,
 ) -> None:
     """Print the last records, latest last."""

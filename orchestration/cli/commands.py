@@ -9,17 +9,23 @@ from orchestration import queries
 from orchestration.audit import Action, record
 from orchestration.cli.app import (
     Format,
+    Titled,
     app,
     console,
     day,
     moment,
     print_rows,
+    print_tables,
     progress_bar,
 )
 from orchestration.database import open_warehouse
 from orchestration.evaluation import books_of
 from orchestration.evaluation import evaluate as evaluate_all
-from orchestration.ingest.landing import files_waiting, load_landed
+from orchestration.ingest.landing import (
+    files_misplaced,
+    files_waiting,
+    load_landed,
+)
 from orchestration.ingest.load import files_seen
 from orchestration.settings import Settings
 from orchestration.transform.build import build as build_models
@@ -93,6 +99,8 @@ def load(known_at: KnownAt = None, target: Target = None) -> None:
         )
     if report.load_id is None:
         console.print(f"Nothing new in {settings.landing_url or settings.landing}.")
+        if not settings.landing_url and not settings.landing.exists():
+            console.print("There is no such folder yet: see docs/guides/landing.md.")
         return
     counts = {
         name: report.total(name)
@@ -193,14 +201,23 @@ def status(
         waiting = files_waiting(settings, files_seen(connection))
         freshness = queries.marts(connection) if marts else []
         failed = queries.failed_checks(connection)
-    waits = [{"files_not_loaded": waiting, "loads_not_built": unbuilt}]
-    print_rows(waits, form, "Waiting")
-    print_rows(loads, form, "Last loads")
-    print_rows(refused, form, "Refused so far")
+    waits = [
+        {
+            "files_not_loaded": waiting,
+            "files_misplaced": files_misplaced(settings),
+            "loads_not_built": unbuilt,
+        }
+    ]
+    tables = [
+        Titled("waiting", "Waiting", waits),
+        Titled("loads", "Last loads", loads),
+        Titled("refused", "Refused so far: most frequent reasons", refused),
+    ]
     if failed:
-        print_rows(failed, form, "Checks that fail")
+        tables.append(Titled("failed_checks", "Checks that fail", failed))
     if marts:
-        print_rows(freshness, form, "Marts")
+        tables.append(Titled("marts", "Marts", freshness))
+    print_tables(tables, form)
 
 
 @app.command()
@@ -215,5 +232,5 @@ def evaluate(
     books = books_of(settings)
     with open_warehouse(settings, read_only=True) as connection:
         results = evaluate_all(connection, books)
-    for check, rows in results.items():
-        print_rows(rows, form, check.title)
+    tables = [Titled(check.name, check.title, rows) for check, rows in results.items()]
+    print_tables(tables, form)

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from orchestration.audit import Action, record
-from orchestration.audit.anchors import record_and_anchor
+from orchestration.audit.anchors import anchor
 from orchestration.cli.app import Format, app, console, moment, print_rows
 from orchestration.cli.commands import Target
 from orchestration.database import open_warehouse
+from orchestration.errors import WarehouseError
 from orchestration.filings import register
 from orchestration.filings.file import file_report
 from orchestration.filings.periods import period_of
@@ -39,11 +40,16 @@ def file_(
     """File a report: freeze its figures as known at a moment, for good."""
     request = Request(report, period_of(period), by, why, known_at, supersedes)
     settings = Settings.from_environment(target)
-    with open_warehouse(settings) as connection:
-        number = file_report(connection, request)
-        header = register.filing(connection, number)
     told = ("filing_id", "report", "period", "known_at", "content_hash")
-    record_and_anchor(settings, Action.FILE, {name: header[name] for name in told})
+    with open_warehouse(settings) as connection:
+
+        def announce(number: int) -> None:
+            header = register.filing(connection, number)
+            record(settings, Action.FILE, {name: header[name] for name in told})
+
+        number = file_report(connection, request, announce)
+        anchor(settings, connection)
+        header = register.filing(connection, number)
     console.print(
         f"Filing {number}: {header['line_count']} figures as known at "
         f"{header['known_at']}, content hash {header['content_hash']}."
@@ -98,6 +104,13 @@ def restatements(
     """Print what has changed since a filing, and why."""
     settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
+        measures = {row["measure"] for row in register.filed_lines(connection, number)}
+        if measures and measure not in {None, *measures}:
+            raise WarehouseError(
+                f"Filing {number} has no figure {measure}.",
+                f"It has {', '.join(sorted(measures))}.",
+                exit_code=2,
+            )
         if bets:
             rows = register.restated_bets(connection, number, known_at)
         else:

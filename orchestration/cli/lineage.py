@@ -27,6 +27,8 @@ def lineage(
 
     if (column is None) == (export is None):
         raise typer.BadParameter("give a relation or column, or --export FILE")
+    if column is not None and column.count(".") not in {1, 2}:
+        raise typer.BadParameter(f"{column!r} is not SCHEMA.RELATION or with .COLUMN")
     found = lineage_of(Settings.from_environment())
     if export is not None:
         export.write_text(json.dumps(found.export(), indent=1) + "\n")

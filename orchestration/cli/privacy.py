@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +44,11 @@ def erase(
     ] = None,
     requests: Annotated[
         Path | None,
-        typer.Option(help="CSV of customer_id, request_id, reason, all in one go."),
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="CSV of customer_id, request_id, reason, all in one go.",
+        ),
     ] = None,
     lapsed: Annotated[
         bool, typer.Option("--lapsed", help="Erase what no hold keeps any more.")
@@ -86,13 +91,8 @@ def _subjects(
     if requests is not None and customer_id is None:
         with requests.open(newline="") as rows:
             return [
-                Subject(
-                    row["customer_id"],
-                    new_pseudonym(),
-                    row["request_id"],
-                    Ground(row["reason"]),
-                )
-                for row in csv.DictReader(rows)
+                _subject(number, row)
+                for number, row in enumerate(csv.DictReader(rows), 2)
             ]
     if not (customer_id and request and reason) or requests is not None:
         raise typer.BadParameter(
@@ -100,6 +100,17 @@ def _subjects(
             "and --resume"
         )
     return [Subject(customer_id, new_pseudonym(), request, reason)]
+
+
+def _subject(line: int, row: Mapping[str, str | None]) -> Subject:
+    customer_id, request = row.get("customer_id"), row.get("request_id")
+    reason = row.get("reason") or ""
+    if not (customer_id and request and reason in {*Ground}):
+        raise typer.BadParameter(
+            f"line {line} needs customer_id, request_id and reason, one of "
+            f"{', '.join(Ground)}"
+        )
+    return Subject(customer_id, new_pseudonym(), request, Ground(reason))
 
 
 def _tell(done: Certificate) -> None:
@@ -149,6 +160,8 @@ def report(
     settings = Settings.from_environment()
     if out.resolve().is_relative_to(settings.home):
         raise typer.BadParameter(f"{out} lies within the warehouse")
+    if out.exists():
+        raise typer.BadParameter(f"{out} is there already")
     contracts = contracts_of(dbt.manifest(settings))
     with open_warehouse(settings, read_only=True) as connection:
         found = subject_report(connection, contracts, customer_id)

@@ -1,6 +1,7 @@
 """File a report: freeze what is known, once and for good."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -35,12 +36,18 @@ _HEADER = """
 _NEXT = "select coalesce(max(filing_id), 0) + 1 as filing_id from filings.filings"
 
 
-def file_report(connection: Connection, request: Request) -> int:
+def file_report(
+    connection: Connection,
+    request: Request,
+    announce: Callable[[int], object] = lambda filing_id: None,
+) -> int:
     """Freeze a report as known at a moment, in one transaction.
 
     Args:
         connection: Open for writing.
         request: What to file.
+        announce: Told the number before it is committed. What dies in between has been
+            announced and is not filed; nothing is filed that was not announced.
 
     Returns:
         Number of the filing.
@@ -55,6 +62,7 @@ def file_report(connection: Connection, request: Request) -> int:
     try:
         check_standing(connection, request)
         filing_id = _write(connection, request, known_at)
+        announce(filing_id)
     except BaseException:
         connection.rollback()
         raise

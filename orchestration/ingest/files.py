@@ -1,7 +1,7 @@
 """Which files in the landing zone are new, and what their footers say."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,5 +118,16 @@ def visible_files(landing: Path) -> Iterator[Path]:
     statements = (landing / STATEMENTS).rglob("*.csv")
     for location in sorted([*landing.rglob("*.parquet"), *statements]):
         parts = location.relative_to(landing).parts
-        if len(parts) > 2 and not any(p.startswith((".", "_")) for p in parts):
+        if len(parts) > 2 and not _is_hidden(parts):
             yield location
+
+
+def misplaced_files(landing: Path) -> int:
+    """Number of files that no load looks at, for where they lie or what they are."""
+    there = (file.relative_to(landing) for file in landing.rglob("*") if file.is_file())
+    seen = sum(not _is_hidden(path.parts) for path in there)
+    return seen - sum(1 for _ in visible_files(landing))
+
+
+def _is_hidden(parts: Sequence[str]) -> bool:
+    return any(part.startswith((".", "_")) for part in parts)

@@ -6,7 +6,7 @@ from datetime import datetime
 from orchestration.audit.anchors import record_loads
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.engine import Connection
-from orchestration.ingest.files import new_files
+from orchestration.ingest.files import misplaced_files, new_files
 from orchestration.ingest.load import LoadReport, Progress, Seen, load
 from orchestration.privacy.resent import forget_resent
 from orchestration.settings import Settings
@@ -64,6 +64,15 @@ def files_waiting(settings: Settings, seen: Seen) -> int:
     from orchestration.redshift.bucket import Prefix  # noqa: PLC0415 - as below
 
     return len(list(Prefix(settings.landing_url).waiting(seen)))
+
+
+def files_misplaced(settings: Settings) -> int:
+    """Number of landed files that no load will ever look at."""
+    if not settings.landing_url:
+        return misplaced_files(settings.landing)
+    from orchestration.redshift.bucket import Prefix  # noqa: PLC0415 - as below
+
+    return Prefix(settings.landing_url).misplaced()
 
 
 def _fetch(settings: Settings, url: str, seen: Seen) -> None:

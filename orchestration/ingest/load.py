@@ -79,6 +79,7 @@ def load(  # noqa: PLR0913 - options, all by name
     """
     spill = spill or landing.parent / "spill"
     readable_copies: dict[str, Path | None] = {}
+    files: list[LandedFile] = []
     with _engine(connection, spill) as engine, _without_leftovers(spill):
         ensure_relations(connection, contracts.values())
         while True:
@@ -104,6 +105,10 @@ def load(  # noqa: PLR0913 - options, all by name
                     statements,
                 )
                 return replace(report, statements_left=left)
+            except duckdb.OutOfMemoryException:
+                # Says nothing about the files, which would be refused for good.
+                connection.rollback()
+                raise
             except duckdb.Error:
                 connection.rollback()
                 broken = _unreadable(engine.reader, files, readable_copies)

@@ -52,7 +52,17 @@ class Lineage:
         self._origins = origins
 
     def origins(self, column: Column) -> set[Origin]:
-        """All that a column comes from in the end."""
+        """All that a column comes from in the end.
+
+        Raises:
+            WarehouseError: There is no such column.
+        """
+        if column not in self.parents and column not in self._origins:
+            raise WarehouseError(
+                f"There is no column {'.'.join(column)}.",
+                f"`warehouse lineage {column[0]}` lists those of a model.",
+                exit_code=2,
+            )
         found: set[Origin] = set()
         seen, waiting = {column}, [column]
         while waiting:
@@ -100,10 +110,9 @@ def lineage_of(settings: Settings) -> Lineage:
     """Compile the project for a built warehouse, and read the lineage off.
 
     Raises:
-        WarehouseError: sqlglot is not installed, or a model cannot be compiled.
+        WarehouseError: sqlglot is not installed, a model is not built, or it cannot be
+            compiled.
     """
-    dbt.run(settings, ["compile"])
-    manifest = json.loads((settings.target_path / "manifest.json").read_bytes())
     with open_warehouse(settings, read_only=True) as connection:
         rows = connection.execute(
             "select table_schema, table_name, column_name, data_type "
@@ -112,10 +121,18 @@ def lineage_of(settings: Settings) -> Lineage:
     schema: Schema = {}
     for one, relation, column, kind in rows:
         schema.setdefault(one, {}).setdefault(relation, {})[column] = kind
+    dbt.run(settings, ["compile"])
+    manifest = json.loads((settings.target_path / "manifest.json").read_bytes())
     parents: dict[Column, list[Column]] = {}
     for node in manifest["nodes"].values():
         if node["resource_type"] in {"model", "snapshot"}:
             relation = f"{node['schema']}.{node['alias']}"
+            if node["alias"] not in schema.get(node["schema"], {}):
+                raise WarehouseError(
+                    f"{relation} is not built yet.",
+                    "Run `warehouse build`.",
+                    exit_code=2,
+                )
             for name, made_of in _columns(node["compiled_code"], schema):
                 parents[relation, name] = made_of
     return Lineage(parents, dict(_origins(manifest, schema)))

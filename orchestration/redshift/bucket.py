@@ -37,20 +37,37 @@ class Prefix:
         self._s3: Any = boto3.client("s3")
 
     def listed(self) -> Iterator[Landed]:
-        """Parquet files as a listing shows them, sorted; hidden names are left out."""
+        """Parquet files as a listing shows them, sorted; hidden names are left out.
+
+        Raises:
+            WarehouseError: S3 does not list them.
+        """
+        for path, item in self._visible():
+            if _is_in_its_place(path):
+                seconds = item["LastModified"].astimezone(UTC).timestamp()
+                yield Landed(path, item["Size"], round(seconds * 1000) * 1_000_000)
+
+    def misplaced(self) -> int:
+        """Number of files that no load looks at, for where they lie or what they are.
+
+        Raises:
+            WarehouseError: S3 does not list them.
+        """
+        return sum(not _is_in_its_place(path) for path, _ in self._visible())
+
+    def _visible(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Objects by their path below the prefix, but for hidden names."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix
         )
-        for page in pages:
-            for item in page.get("Contents", []):
-                path = item["Key"][len(self._prefix) :]
-                parts = path.split("/")
-                if len(parts) < 3 or not path.endswith(".parquet"):
-                    continue
-                if any(part.startswith((".", "_")) for part in parts):
-                    continue
-                seconds = item["LastModified"].astimezone(UTC).timestamp()
-                yield Landed(path, item["Size"], round(seconds * 1000) * 1_000_000)
+        try:
+            for page in pages:
+                for item in page.get("Contents", []):
+                    path = item["Key"][len(self._prefix) :]
+                    if not any(part.startswith((".", "_")) for part in path.split("/")):
+                        yield path, item
+        except (BotoCoreError, ClientError) as error:
+            raise s3_problem(error) from error
 
     def waiting(
         self, seen: Mapping[str, set[tuple[int, int, str]]]
@@ -104,6 +121,10 @@ class Prefix:
             keys = [{"Key": item["Key"]} for item in page.get("Contents", [])]
             if keys:
                 self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": keys})
+
+
+def _is_in_its_place(path: str) -> bool:
+    return path.count("/") > 1 and path.endswith(".parquet")
 
 
 def s3_problem(error: BotoCoreError | ClientError) -> WarehouseError:

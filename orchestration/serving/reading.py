@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 
 from orchestration.access.rights import Relation
-from orchestration.database import MEMORY_LIMIT
-from orchestration.errors import WarehouseBusyError, WarehouseError
+from orchestration.database import MEMORY_LIMIT, unopened
+from orchestration.errors import WarehouseError
 from orchestration.serving.plan import Published
 from orchestration.serving.writing import Candidate
 from orchestration.settings import Settings
@@ -63,7 +63,7 @@ def warehouse_attached(
 
     Raises:
         WarehouseBusyError: Somebody is writing it.
-        WarehouseError: There is none.
+        WarehouseError: There is none, or it does not open.
     """
     if not settings.database.exists():
         raise WarehouseError(
@@ -75,10 +75,8 @@ def warehouse_attached(
         connection.execute(
             f"attach '{_quoted(settings.database)}' as {WAREHOUSE} (read_only)"
         )
-    except duckdb.IOException as error:
-        if "lock" not in str(error):
-            raise
-        raise WarehouseBusyError(str(error).splitlines()[0][:200]) from error
+    except duckdb.Error as error:
+        raise unopened(settings, error) from error
     try:
         yield
     finally:

@@ -41,8 +41,15 @@ def roll_back(settings: Settings, reason: str, to: int | None = None) -> int:
                 "`warehouse publications` lists them.",
                 exit_code=2,
             )
-        shelf.record(to)
         before = shelf.held()
+        # One that died on its way is done again.
+        if to == current and (before is None or before.to != to):
+            raise WarehouseError(
+                f"Readers have publication {to} already.",
+                "`warehouse publications` lists the others.",
+                exit_code=2,
+            )
+        shelf.record(to)
         withdrawn = max(current, before.withdrawn if before else 0)
         shelf.hold(Hold(withdrawn, to, reason))
         # Before it is done: what is in the trail and was interrupted is done again.

@@ -150,12 +150,15 @@ class Shelf:
 
     def swap(self, version: int) -> None:
         """Let readers see a version that is installed: at once, or not at all."""
-        _link(self.root / "current", Path("publications", str(version)))
-        sync(self.root)
+        # A new audience's own link first: nobody would make it after a crash behind
+        # the swap, for then there is nothing to publish.
         for link in (self._publications / str(version)).glob("*.duckdb"):
             own = self.root / link.stem / "current.duckdb"
             if not own.is_symlink():
                 _link(own, Path("..", "current", link.name))
+                sync(own.parent)
+        _link(self.root / "current", Path("publications", str(version)))
+        sync(self.root)
 
     def hold(self, hold: Hold) -> None:
         """Publish nothing until `release`."""

@@ -12,6 +12,10 @@ from orchestration.cli import main
 from orchestration.cli.app import app
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
+from orchestration.filings.file import file_report
+from orchestration.filings.periods import period_of
+from orchestration.filings.register import filings
+from orchestration.filings.request import Request
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.checks import record_checks
@@ -87,6 +91,23 @@ def test_a_report_is_filed_once_and_told_again(home: Path) -> None:
     assert f"Receipt: {len(done)}:" in verified.output
     marts = RUN.invoke(app, ["status", "--marts"], env=environment)
     assert "Marts" in marts.output
+
+
+@pytest.mark.slow
+def test_nothing_is_filed_that_was_not_announced(home: Path) -> None:
+    what = Request("daily_revenue", period_of("2026-01-06"), "Finance", "a test")
+    told: list[int] = []
+
+    def dies(number: int) -> None:
+        told.append(number)
+        raise KeyboardInterrupt
+
+    with open_warehouse(Settings(home)) as connection:
+        before = filings(connection)
+        with pytest.raises(KeyboardInterrupt):
+            file_report(connection, what, dies)
+        assert filings(connection) == before
+    assert len(told) == 1
 
 
 @pytest.mark.slow

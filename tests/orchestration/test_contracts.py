@@ -31,6 +31,20 @@ def columns() -> Iterable[tuple[str, str, Mapping[str, Any]]]:
             yield f"{source['source_name']}.{source['name']}", name, column
 
 
+def test_every_landed_number_has_a_bound_but_balances() -> None:
+    """A single row that a test of a mart would fail for is refused by the contract."""
+    unbounded = {
+        f"{table}.{column.name}"
+        for (_, table), contract in CONTRACTS.items()
+        for column in contract.columns
+        if column.family in {"decimal", "integer", "bigint"}
+        and column.minimum is None
+        and column.above is None
+    }
+    kinds = ("cash_balance", "bonus_balance", "pending_withdrawal")
+    assert unbounded == {f"wallet_balances.{kind}_amount" for kind in kinds}
+
+
 def test_every_raw_column_has_a_pii_class() -> None:
     lacking = [
         f"{table}.{name}"

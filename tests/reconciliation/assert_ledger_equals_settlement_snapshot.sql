@@ -11,14 +11,14 @@ with
 bets as (
 
     select * from {{ ref('int_bets_versioned') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 
 settlements as (
 
     select * from {{ ref('snap_betting__settlements') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

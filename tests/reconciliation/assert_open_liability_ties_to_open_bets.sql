@@ -17,7 +17,7 @@ open_bets as (
 bets as (
 
     select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

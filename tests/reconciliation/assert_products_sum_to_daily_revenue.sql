@@ -11,7 +11,7 @@ products as (
 
     select * from {{ ref('rpt_revenue_versions') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         and basis <> 'cash'
 
 ),
@@ -19,7 +19,7 @@ products as (
 days as (
 
     select * from {{ ref('rpt_daily_revenue_versions') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

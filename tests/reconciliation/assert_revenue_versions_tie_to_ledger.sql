@@ -10,7 +10,7 @@ with
 versions as (
 
     select * from {{ ref('rpt_daily_revenue_versions') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -19,7 +19,7 @@ import pytest
 from orchestration.database import only_writer, open_warehouse
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.ingest.contract import contracts_of
-from orchestration.ingest.landing import files_waiting, load_landed
+from orchestration.ingest.landing import files_misplaced, files_waiting, load_landed
 from orchestration.ingest.load import LoadReport, files_seen, load
 from orchestration.queries import figures_as_of, latest_loads
 from orchestration.redshift import connection as redshift_connection
@@ -320,6 +320,7 @@ def test_files_land_on_s3(
     for name in ("bets", "_hidden", "gone"):
         file = land(tmp_path, BETS, name, [bet(name)])
         boto3.client("s3").upload_file(str(file), bucket, f"landing/{BETS}/{file.name}")
+    boto3.client("s3").upload_file(str(file), bucket, "landing/stray.parquet")
     right = Prefix.fetch
 
     def fetch(prefix: Prefix, one: Landed, into: Path) -> None:
@@ -331,6 +332,7 @@ def test_files_land_on_s3(
     with open_warehouse(on_s3) as connection:
         assert remote.load().total("rows_loaded") == 1
         assert files_waiting(on_s3, files_seen(connection)) == 0
+    assert files_misplaced(on_s3) == 1
     assert remote.bets() == ["bets"]
     assert remote.load().load_id is None
     assert not on_s3.landing.exists(), "fetched files hold personal data"

@@ -3,7 +3,7 @@ with
 balances as (
 
     select * from {{ ref('stg_wallet__balances') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

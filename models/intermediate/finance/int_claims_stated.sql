@@ -10,7 +10,7 @@ entries as (
 payments as (
 
     select * from {{ ref('stg_payments__payments') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 
@@ -18,7 +18,7 @@ bonus_states as (
 
     select * from {{ ref('stg_bonuses__bonus_states') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         and state_version = 1
 
 ),

@@ -31,7 +31,7 @@ figures_stated_again as (
             else 0
         end as stated_again_amount,
         case
-            when versions.known_to = {{ end_of_time() }} then versions.amount else 0
+            when versions.known_to >= {{ end_of_time() }} then versions.amount else 0
         end as known_amount
     from {{ ref('rpt_filing_versions') }} as versions
     inner join filings

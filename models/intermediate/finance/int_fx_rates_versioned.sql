@@ -12,6 +12,12 @@ rates as (
 
 ),
 
+days as (
+
+    select * from {{ ref('dim_dates') }}
+
+),
+
 numbers as (
 
     {{ dbt.generate_series(serving_days) }}
@@ -75,7 +81,8 @@ rates_at_moments as (
 
 ),
 
--- One unit of the base currency costs one of itself, always.
+-- One unit of the base currency costs one of itself, always: also while the feed is
+-- silent.
 rates_with_the_base as (
 
     select * from rates_at_moments
@@ -83,11 +90,10 @@ rates_with_the_base as (
     select
         'EUR' as currency_code,
         cast(1 as decimal(18, 6)) as rate,
-        gaming_date as rate_date,
-        gaming_date,
+        calendar_date as rate_date,
+        calendar_date as gaming_date,
         {{ start_of_time() }} as known_at
-    from candidates
-    group by gaming_date
+    from days
 
 ),
 

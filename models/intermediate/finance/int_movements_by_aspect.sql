@@ -4,7 +4,7 @@ with
 movements as (
 
     select * from {{ ref('stg_wallet__movements') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

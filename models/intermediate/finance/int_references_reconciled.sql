@@ -27,16 +27,15 @@ built as (
     ),
 {% endif %}
 
-claims as (
+-- Chosen before any amount is looked at.
+claims as {{ kept() if is_incremental() }} (
 
     select * from {{ ref('int_claims_stated') }}
-    where
-        claimed_amount <> 0
-        {% if is_incremental() %}
-            and reference_key in (
-                select touched_references.reference_key from touched_references
-            )
-        {% endif %}
+    {% if is_incremental() %}
+        where reference_key in (
+            select touched_references.reference_key from touched_references
+        )
+    {% endif %}
 
 ),
 
@@ -71,6 +70,7 @@ claimed as (
         max(happened_date) as happened_date,
         max(known_at) as known_at
     from claims
+    where claimed_amount <> 0
     group by reference_key, aspect, jurisdiction, currency_code
     having sum(claimed_amount) <> 0
 

@@ -5,14 +5,14 @@ with
 log_ins as (
 
     select * from {{ ref('stg_devices__log_ins') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 
 payments as (
 
     select * from {{ ref('stg_payments__payments') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

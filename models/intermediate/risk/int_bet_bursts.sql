@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
-    unique_key=['customer_id', 'placed_day'],
+    unique_key=['customer_id', 'currency_code', 'placed_day'],
     on_schema_change='append_new_columns',
     post_hook="delete from {{ this }} where burst_count = 0",
 ) }}
@@ -15,120 +15,94 @@ built as (
 
 ),
 
-{% if is_incremental() %}
-    touched_days as (
+days as (
 
-        select
-            customer_id,
-            cast(placed_at as date) as placed_day
-        from {{ ref('stg_betting__bets') }}
-        where known_from > (select built.built_until from built)
-        union
-        select
-            customer_id,
-            cast(placed_at as date) as placed_day
-        from {{ ref('stg_betting__bets') }}
-        where
-            known_to > (select built.built_until from built)
-            and known_to < {{ end_of_time() }}
-
-    ),
-
-    oldest_day as (
-
-        select min(placed_day) as placed_day from touched_days
-
-    ),
-{% endif %}
-
-bets as (
-
-    select
-        all_bets.bet_key,
-        all_bets.customer_id,
-        cast(all_bets.placed_at as date) as placed_day,
-        all_bets.placed_at
-    from {{ ref('stg_betting__bets') }} as all_bets
+    select * from {{ ref('int_days_played') }}
     {% if is_incremental() %}
-        inner join touched_days
-            on
-                all_bets.customer_id = touched_days.customer_id
-                and cast(all_bets.placed_at as date) = touched_days.placed_day
+        where known_at > (select built.built_until from built)
     {% endif %}
-    where
-        all_bets.known_to = {{ end_of_time() }}
-        {% if is_incremental() %}
-            and all_bets.placed_at >= (select oldest_day.placed_day from oldest_day)
-        {% endif %}
 
 ),
 
--- Few customers have so many bets on a day; only theirs are put in order.
-busy_days as (
-
-    select
-        customer_id,
-        placed_day
-    from bets
-    group by customer_id, placed_day
-    having count(*) >= {{ risk_threshold('velocity', 'bets') }}
-
-),
-
+-- That a bet is no older than its day follows, and lets an engine skip older bets.
 bets_in_order as (
 
     select
-        bets.customer_id,
-        bets.placed_day,
+        days.customer_id,
+        days.currency_code,
+        days.placed_day,
         bets.placed_at,
         row_number() over (
-            partition by bets.customer_id, bets.placed_day
+            partition by days.customer_id, days.currency_code, days.placed_day
             order by bets.placed_at nulls last, bets.bet_key nulls last
         ) as place
-    from bets
-    inner join busy_days
+    from days
+    inner join {{ ref('stg_betting__bets') }} as bets
         on
-            bets.customer_id = busy_days.customer_id
-            and bets.placed_day = busy_days.placed_day
+            days.customer_id = bets.customer_id
+            and days.currency_code = bets.currency_code
+            and days.placed_day = cast(bets.placed_at as date)
+            and days.placed_day <= bets.placed_at
+    where
+        days.bet_count >= {{ risk_threshold('velocity', 'bets') }}
+        and bets.known_to >= {{ end_of_time() }}
 
 ),
 
--- A bet and the one that completes the number, so many places later.
+-- A bet's place, and how many places later the one is that completes the number.
+bets_with_last_place as (
+
+    select
+        *,
+        place + {{ risk_threshold('velocity', 'bets') }} - 1 as last_place
+    from bets_in_order
+
+),
+
 bursts as (
 
     select
         first_bets.customer_id,
+        first_bets.currency_code,
         first_bets.placed_day,
         count(*) as burst_count,
         min(first_bets.placed_at) as first_at,
         max(last_bets.placed_at) as last_at
-    from bets_in_order as first_bets
+    from bets_with_last_place as first_bets
     inner join bets_in_order as last_bets
         on
             first_bets.customer_id = last_bets.customer_id
+            and first_bets.currency_code = last_bets.currency_code
             and first_bets.placed_day = last_bets.placed_day
-            and first_bets.place + {{ risk_threshold('velocity', 'bets') }} - 1
-            = last_bets.place
+            and first_bets.last_place = last_bets.place
     where
         {{ dbt.datediff('first_bets.placed_at', 'last_bets.placed_at', 'second') }}
         <= {{ risk_threshold('velocity', 'window_seconds') }}
-    group by first_bets.customer_id, first_bets.placed_day
+    group by
+        first_bets.customer_id, first_bets.currency_code, first_bets.placed_day
 
-)
+),
 
-{% if is_incremental() %}
-    -- A day that has none any more comes without; the post-hook removes it.
+-- A later run also names the days that have none any more; the post-hook removes them.
+days_with_bursts as (
+
     select
-        touched_days.customer_id,
-        touched_days.placed_day,
+        days.customer_id,
+        days.currency_code,
+        days.placed_day,
         coalesce(bursts.burst_count, 0) as burst_count,
         bursts.first_at,
         bursts.last_at
-    from touched_days
+    from days
     left join bursts
         on
-            touched_days.customer_id = bursts.customer_id
-            and touched_days.placed_day = bursts.placed_day
-{% else %}
-    select * from bursts
-{% endif %}
+            days.customer_id = bursts.customer_id
+            and days.currency_code = bursts.currency_code
+            and days.placed_day = bursts.placed_day
+    {% if not is_incremental() %}
+        where bursts.burst_count > 0
+    {% endif %}
+
+)
+
+select * from days_with_bursts

@@ -10,21 +10,11 @@ built as (
 
 ),
 
-legs as (
-
-    select * from {{ ref('int_legs_placed') }}
-
-),
-
-touched_spans as (
+touched_markets as (
 
     select market_id from {{ ref('int_markets_closed') }}
     where known_at > (select built.built_until from built)
-
-),
-
-touched_prices as (
-
+    union
     select market_id from {{ ref('fct_closing_prices') }}
     where known_at > (select built.built_until from built)
 
@@ -38,11 +28,8 @@ touched_bets as (
     select bet_key from {{ ref('stg_betting__settlements') }}
     where known_from > (select built.built_until from built)
     union
-    select bet_key from legs
-    where market_id in (select touched_spans.market_id from touched_spans)
-    union
-    select bet_key from legs
-    where market_id in (select touched_prices.market_id from touched_prices)
+    select bet_key from {{ ref('int_legs_placed') }}
+    where market_id in (select touched_markets.market_id from touched_markets)
 
 )
 

@@ -2,10 +2,26 @@
 
 with
 
+-- Few legs are early; all are counted only of those who placed several.
+hasty_customers as (
+
+    select customer_id from {{ ref('int_legs_timed') }}
+    where
+        is_in_play
+        and closes_at is not null
+        and {{ dbt.datediff('placed_at', 'closes_at', 'second') }}
+        <= {{ risk_threshold('courtsiding', 'window_seconds') }}
+    group by customer_id
+    having count(*) >= {{ risk_threshold('courtsiding', 'bets') }}
+
+),
+
 legs as (
 
     select * from {{ ref('int_legs_timed') }}
-    where is_in_play
+    where
+        is_in_play
+        and customer_id in (select hasty_customers.customer_id from hasty_customers)
 
 ),
 
@@ -49,8 +65,7 @@ courtsiding as (
         last_at
     from legs_summed_to_customers
     where
-        early_count >= {{ risk_threshold('courtsiding', 'bets') }}
-        and early_count
+        early_count
         >= leg_count * {{ risk_threshold('courtsiding', 'share') }}
 
 )

@@ -2,24 +2,24 @@
 
 with
 
-bets as (
+days as (
 
-    select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    select * from {{ ref('int_days_played') }}
+    where bet_count > 0
 
 ),
 
-bets_summed_to_customers as (
+days_summed_to_customers as (
 
     select
         customer_id,
         currency_code,
-        sum(case when bonus_stake_amount > 0 then 1 else 0 end) as bonus_bet_count,
+        sum(bonus_bet_count) as bonus_bet_count,
         sum(bonus_stake_amount) as bonus_stake_amount,
         sum(stake_amount) as stake_amount,
-        min(placed_at) as first_at,
-        max(placed_at) as last_at
-    from bets
+        min(placed_day) as first_day,
+        max(placed_day) as last_day
+    from days
     group by customer_id, currency_code
 
 ),
@@ -34,9 +34,9 @@ living_on_bonus as (
             round(100 * bonus_stake_amount / stake_amount) as integer
         ) as varchar(18)) || ' % of stakes from bonuses, in '
         || cast(bonus_bet_count as varchar(18)) || ' bets' as evidence,
-        first_at,
-        last_at
-    from bets_summed_to_customers
+        cast(first_day as timestamp) as first_at,
+        cast(last_day as timestamp) as last_at
+    from days_summed_to_customers
     where
         bonus_bet_count >= {{ risk_threshold('bonus_abuse', 'bets') }}
         and bonus_stake_amount

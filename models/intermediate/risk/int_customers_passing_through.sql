@@ -11,7 +11,7 @@ completed_payments as (
 bets as (
 
     select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -11,7 +11,7 @@ bets as (
 
     select * from {{ ref('stg_betting__bets') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         {% if is_incremental() %}
             and known_from > {{ posted_until(this) }}
         {% endif %}

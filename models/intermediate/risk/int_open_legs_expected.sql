@@ -11,7 +11,7 @@ legs as (
 events as (
 
     select * from {{ ref('stg_trading__events') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

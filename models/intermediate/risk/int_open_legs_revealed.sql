@@ -25,13 +25,14 @@ bets as (
         bet_key,
         revision
     from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 
 legs as (
 
     select * from {{ ref('stg_betting__bet_legs') }}
+    where bet_key in (select open_bets.bet_key from open_bets)
 
 ),
 

@@ -14,12 +14,6 @@ settlements as (
 
 ),
 
-leg_results as (
-
-    select * from {{ ref('stg_betting__leg_results') }}
-
-),
-
 -- The last version states the whole position: what earlier ones said no longer holds.
 positions as (
 
@@ -29,12 +23,19 @@ positions as (
         revision
     from settlements
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         and bet_key in (select legs.bet_key from legs)
     qualify
         row_number() over (
             partition by bet_key order by settlement_version desc nulls last
         ) = 1
+
+),
+
+leg_results as (
+
+    select * from {{ ref('stg_betting__leg_results') }}
+    where bet_key in (select positions.bet_key from positions)
 
 ),
 

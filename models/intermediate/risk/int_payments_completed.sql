@@ -3,7 +3,7 @@ with
 payments as (
 
     select * from {{ ref('stg_payments__payments') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -5,7 +5,7 @@ with
 results as (
 
     select * from {{ ref('stg_trading__results') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -17,7 +17,7 @@ settlements as (
 
     select * from {{ ref('stg_betting__settlements') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         {% if is_incremental() %}
             and bet_key in (select touched_bets.bet_key from touched_bets)
         {% endif %}
@@ -28,7 +28,7 @@ bets as {{ kept() }} (
 
     select * from {{ ref('stg_betting__bets') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         {% if is_incremental() %}
             and bet_key in (select touched_bets.bet_key from touched_bets)
         {% endif %}

@@ -5,7 +5,7 @@ with
 profiles as (
 
     select * from {{ ref('stg_customers__profiles') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

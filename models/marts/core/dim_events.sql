@@ -10,7 +10,7 @@ markets as (
 event_plans as (
 
     select * from {{ ref('stg_trading__events') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
     qualify row_number() over (
         partition by event_id
         order by event_version desc nulls last

@@ -31,7 +31,7 @@ prices as (
 
     select * from all_prices
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         {% if is_incremental() %}
             and market_id in (select touched_markets.market_id from touched_markets)
             and priced_at > (

@@ -11,7 +11,7 @@ suspensions as (
 
     select * from {{ ref('stg_trading__suspensions') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         {% if is_incremental() %}
             and known_from > {{ posted_until(this) }}
         {% endif %}

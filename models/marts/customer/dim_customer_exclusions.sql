@@ -3,7 +3,7 @@ with
 exclusions as (
 
     select * from {{ ref('stg_safer_gambling__exclusions') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 limit_changes as (
 
     select * from {{ ref('stg_safer_gambling__limit_changes') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 experiments as (
 
     select * from {{ ref('stg_experiments__experiments') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

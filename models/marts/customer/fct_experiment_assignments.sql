@@ -3,7 +3,7 @@ with
 assignments as (
 
     select * from {{ ref('stg_experiments__assignments') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 identity_checks as (
 
     select * from {{ ref('stg_kyc__identity_checks') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 interactions as (
 
     select * from {{ ref('stg_safer_gambling__interactions') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 sessions as (
 
     select * from {{ ref('stg_product_events__sessions') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 contacts as (
 
     select * from {{ ref('stg_support__contacts') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

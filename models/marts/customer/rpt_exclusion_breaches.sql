@@ -9,7 +9,7 @@ exclusions as (
 bets as (
 
     select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -70,9 +70,10 @@ sample_ratios as (
         experiments_tested.customer_count,
         cast(experiments_tested.chi_square as decimal(18, 4)) as chi_square,
         critical_values.critical_value,
-        coalesce(
-            experiments_tested.chi_square > critical_values.critical_value, false
-        ) as has_mismatch
+        case
+            when experiments_tested.chi_square is null then false
+            else experiments_tested.chi_square > critical_values.critical_value
+        end as has_mismatch
     from experiments_tested
     left join critical_values
         on experiments_tested.variant_count - 1 = critical_values.degrees_of_freedom

@@ -5,7 +5,7 @@ with
 promotions as (
 
     select * from {{ ref('stg_bonuses__promotions') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

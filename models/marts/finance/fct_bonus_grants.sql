@@ -5,7 +5,7 @@ with
 grants as (
 
     select * from {{ ref('stg_bonuses__bonus_states') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
     qualify row_number() over (
         partition by bonus_key order by state_version desc nulls last
     ) = 1

@@ -28,7 +28,7 @@ bets as (
 
     select * from {{ ref('int_bets_versioned') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         {% if is_incremental() %}
             and bet_key in (select touched_bets.bet_key from touched_bets)
         {% endif %}

@@ -5,7 +5,7 @@ with
 payments as (
 
     select * from {{ ref('stg_payments__payments') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
     qualify row_number() over (
         partition by payment_key order by status_version desc nulls last
     ) = 1

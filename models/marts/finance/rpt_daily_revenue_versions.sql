@@ -89,7 +89,7 @@ changes as (
                 and current_versions.currency_code = changed_figures.currency_code
                 and current_versions.basis = changed_figures.basis
                 and current_versions.gaming_date = changed_figures.gaming_date
-        where current_versions.known_to = {{ end_of_time() }}
+        where current_versions.known_to >= {{ end_of_time() }}
 
     ),
 {% endif %}

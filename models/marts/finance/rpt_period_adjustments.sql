@@ -24,18 +24,22 @@ jurisdictions as (
 
 ),
 
--- A filing of the month that knows all of its days closes it.
+-- A filing of the month that knows all of its days closes it, under each licence from
+-- its own midnight on.
 closed_months as (
 
     select
-        filing_id,
-        period_start_date,
-        known_at
+        jurisdictions.jurisdiction,
+        filings.filing_id,
+        filings.period_start_date,
+        filings.known_at
     from filings
+    cross join jurisdictions
     where
-        report = 'monthly_revenue'
-        and is_standing
-        and known_at > period_end_date
+        filings.report = 'monthly_revenue'
+        and filings.is_standing
+        and {{ local_date('filings.known_at', 'jurisdictions.time_zone') }}
+        > filings.period_end_date
 
 ),
 
@@ -56,7 +60,9 @@ changes_with_their_booking as (
     inner join jurisdictions
         on changes.jurisdiction = jurisdictions.jurisdiction
     left join closed_months
-        on changes.effective_month_date = closed_months.period_start_date
+        on
+            changes.jurisdiction = closed_months.jurisdiction
+            and changes.effective_month_date = closed_months.period_start_date
 
 ),
 

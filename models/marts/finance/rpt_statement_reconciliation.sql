@@ -5,7 +5,7 @@ statement_figures as (
     select * from {{ ref('fct_statement_figures') }}
     where
         history = 'accepted'
-        and known_to = {{ end_of_time() }}
+        and known_to >= {{ end_of_time() }}
 
 ),
 
@@ -18,7 +18,7 @@ described as (
 revenue as (
 
     select * from {{ ref('rpt_daily_revenue_versions') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -3,7 +3,7 @@ with
 affiliate_deals as (
 
     select * from {{ ref('stg_marketing__affiliate_deals') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

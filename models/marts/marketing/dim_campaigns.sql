@@ -3,7 +3,7 @@ with
 campaigns as (
 
     select * from {{ ref('stg_crm__campaigns') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

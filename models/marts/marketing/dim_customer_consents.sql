@@ -3,7 +3,7 @@ with
 consent_changes as (
 
     select * from {{ ref('stg_crm__consent_changes') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -3,14 +3,14 @@ with
 sends as (
 
     select * from {{ ref('stg_crm__sends') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 
 responses as (
 
     select * from {{ ref('stg_crm__responses') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

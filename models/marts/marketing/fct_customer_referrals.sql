@@ -3,7 +3,7 @@ with
 referrals as (
 
     select * from {{ ref('stg_marketing__referrals') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

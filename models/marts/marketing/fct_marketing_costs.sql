@@ -16,7 +16,7 @@ statements as (
         impression_count,
         click_count,
         cost_amount,
-        known_to = {{ end_of_time() }} as is_current,
+        known_to >= {{ end_of_time() }} as is_current,
         cost_date,
         known_from,
         known_to

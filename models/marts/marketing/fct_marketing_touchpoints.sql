@@ -3,7 +3,7 @@ with
 touchpoints as (
 
     select * from {{ ref('stg_marketing__touchpoints') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -5,7 +5,7 @@ with
 checks as (
 
     select * from {{ ref('stg_geolocation__checks') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -5,7 +5,7 @@ with
 log_ins as (
 
     select * from {{ ref('stg_devices__log_ins') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -28,7 +28,7 @@ bets as {{ kept() }} (
         potential_payout_amount
     from {{ ref('stg_betting__bets') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         and bet_key in (select legs.bet_key from legs)
 
 ),

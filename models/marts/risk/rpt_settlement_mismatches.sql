@@ -10,7 +10,7 @@ checked_bets as (
 bets as (
 
     select * from {{ ref('stg_betting__bets') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

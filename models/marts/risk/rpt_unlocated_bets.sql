@@ -6,7 +6,7 @@ bets as (
 
     select * from {{ ref('stg_betting__bets') }}
     where
-        known_to = {{ end_of_time() }}
+        known_to >= {{ end_of_time() }}
         and channel <> 'retail'
 
 ),

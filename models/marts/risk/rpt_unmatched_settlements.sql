@@ -5,7 +5,7 @@ with
 settlements as (
 
     select * from {{ ref('stg_betting__settlements') }}
-    where known_to = {{ end_of_time() }}
+    where known_to >= {{ end_of_time() }}
 
 ),
 

@@ -16,7 +16,8 @@ daily_build = dg.define_asset_job(
     "write every published file anew.",
 )
 
-# After midnight in New York, the last of the jurisdictions to end its gaming day.
+# After midnight in New York. Days of licences further west are still open then, as days
+# of all licences are at any build: what comes later is in later versions.
 daily_schedule = dg.ScheduleDefinition(
     job=daily_build,
     cron_schedule="30 5 * * *",

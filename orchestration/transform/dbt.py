@@ -6,7 +6,8 @@ import fcntl
 import gc
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -103,7 +104,8 @@ def _invoke(
     os.environ.update(variables)
     options = ["--project-dir", str(PROJECT_DIR), "--target", settings.target]
     try:
-        return dbtRunner(manifest=parsed).invoke([*arguments, *options, "--quiet"])
+        with _seldom_collected():
+            return dbtRunner(manifest=parsed).invoke([*arguments, *options, "--quiet"])
     finally:
         _let_go_of_the_file()
         for name, value in before.items():
@@ -111,6 +113,21 @@ def _invoke(
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Search for cycles of garbage a hundredth as often.
+
+    dbt holds on to most of what it makes; going over it at Python's usual pace is
+    about a tenth of the CPU of a small build.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(*(100 * count for count in before))
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 _KEPT: dict[tuple[Path, str], tuple[float, Manifest]] = {}

@@ -1,15 +1,9 @@
-"""Questions that the command line asks of a built warehouse."""
+"""Questions about figures that the command line asks of a built warehouse."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
-import duckdb
-
-from orchestration.errors import MissingRelationError, WarehouseError
 from orchestration.ingest.engine import Connection
-
-Row = dict[str, Any]
+from orchestration.sql import Row, rows_of
 
 _AS_OF = """
     select
@@ -103,36 +97,6 @@ _SCORES = """
     order by score desc, customer_id limit 5
 """
 
-_LOADS = """
-    select
-        load_id, known_at, file_count, rows_in, rows_loaded, rows_duplicate,
-        rows_quarantined
-    from raw.loads
-    qualify row_number() over (order by load_id desc) <= $last
-    order by load_id desc
-"""
-
-_MARTS = """
-    select mart_schema || '.' || mart_name as mart, data_as_of, completeness,
-        rows_quarantined, failed_check_count as failed_checks, last_failed_at,
-        waiting_file_count as waiting_files, restated_at
-    from platform.rpt_mart_freshness
-    order by failed_checks desc, waiting_files desc, completeness nulls last, mart
-"""
-
-_FAILED_CHECKS = """
-    select check_name, status, failure_count, count(*) as marts,
-        min(first_failed_at) as since, max(last_failed_at) as last_failed_at
-    from raw.failed_checks where passed_at is null
-    group by check_name, status, failure_count order by since, check_name
-"""
-
-_QUARANTINE = """
-    select source, relation, reason, count(*) as occurrences
-    from raw.quarantine group by source, relation, reason
-    order by occurrences desc, source, relation, reason limit 10
-"""
-
 
 def figures_as_of(
     connection: Connection, gaming_date: date, known_at: datetime | None
@@ -189,60 +153,3 @@ def to_look_at(connection: Connection) -> list[Row]:
 def highest_scores(connection: Connection) -> list[Row]:
     """The five customers with the highest risk scores, and why."""
     return rows_of(connection, _SCORES)
-
-
-def latest_loads(connection: Connection, last: int) -> list[Row]:
-    """The last loads, latest first."""
-    return rows_of(connection, _LOADS, {"last": last})
-
-
-def quarantine_by_reason(connection: Connection) -> list[Row]:
-    """Why rows and files were refused, most frequent reason first."""
-    return rows_of(connection, _QUARANTINE)
-
-
-def marts(connection: Connection) -> list[Row]:
-    """How fresh and complete each mart is, the doubtful ones first."""
-    return rows_of(connection, _MARTS)
-
-
-def failed_checks(connection: Connection) -> list[Row]:
-    """Tests that fail now, since when, and how many marts they concern."""
-    return rows_of(connection, _FAILED_CHECKS)
-
-
-def unbuilt_loads(connection: Connection, until: datetime | None = None) -> int:
-    """Number of loads, of all or until a moment, that no build has taken in."""
-    [row] = rows_of(
-        connection,
-        """
-        select count(*) as loads from raw.loads
-        where known_at <= coalesce($until, known_at) and known_at > coalesce(
-            (select max(known_after) from raw.snapshot_window), timestamp '1900-01-01'
-        )
-        """,
-        {"until": until},
-    )
-    return int(row["loads"])
-
-
-def rows_of(
-    connection: Connection,
-    query: str,
-    bound: Mapping[str, object] | None = None,
-) -> list[Row]:
-    """The rows of a query by name.
-
-    Raises:
-        WarehouseError: A relation is not there, since nothing was built yet.
-    """
-    try:
-        cursor = connection.execute(query, dict(bound or {}))
-    except (duckdb.CatalogException, MissingRelationError) as error:
-        raise WarehouseError(
-            f"The warehouse has not been built yet: {str(error).splitlines()[0]}",
-            "Run `warehouse load` and `warehouse build`.",
-            exit_code=2,
-        ) from error
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

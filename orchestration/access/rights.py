@@ -6,7 +6,6 @@ They are read from the checkout, not from the warehouse: a right holds from the 
 its revision runs, whether or not the seeds have been built.
 """
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from orchestration.errors import WarehouseError
-from orchestration.settings import PROJECT_DIR
+from orchestration.seeds import read_seed
 
 Manifest = Mapping[str, Any]
 """dbt's manifest, as JSON."""
@@ -134,12 +133,6 @@ class Policy:
 def _has(row: Mapping[str, str], key: Mapping[str, str]) -> bool:
     """Whether a row of a seed is the one that a key says."""
     return key.items() <= row.items()
-
-
-def read_seed(name: str) -> list[dict[str, str]]:
-    """Rows of a seed as it is checked out."""
-    with (PROJECT_DIR / "seeds" / f"{name}.csv").open(newline="") as rows:
-        return list(csv.DictReader(rows))
 
 
 def relations_of(manifest: Manifest) -> list[Relation]:

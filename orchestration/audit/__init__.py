@@ -3,6 +3,7 @@
 `audit.record(settings, action, details)` is all that a command needs.
 """
 
-from orchestration.audit.trail import Action, Record, record, records
+from orchestration.audit.entries import Action, Record
+from orchestration.audit.trail import record, records
 
 __all__ = ["Action", "Record", "record", "records"]

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from orchestration.audit.trail import Action, Files, Record, head_of, record
+from orchestration.audit.entries import Action, Record
+from orchestration.audit.trail import Files, head_of, record
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseBusyError
 from orchestration.ingest.engine import Connection
-from orchestration.queries import rows_of
 from orchestration.settings import Settings
+from orchestration.sql import rows_of
 
 Anchor = tuple[int, str]
 """Number of a record and its hash."""

@@ -13,80 +13,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from getpass import getuser
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from orchestration.audit.entries import (
+    NO_RECORD,
+    Action,
+    Record,
+    TrailError,
+    canonical,
+    record_of,
+)
 from orchestration.durable import replace_durably, sync
-from orchestration.errors import WarehouseError
 from orchestration.settings import Settings
-
-NO_RECORD = "0" * 64
-"""What the first record calls the hash of its predecessor."""
-
-
-class Action(StrEnum):
-    """What is recorded."""
-
-    LOAD = "load"
-    BUILD = "build"
-    PUBLISH = "publish"
-    ROLLBACK = "rollback"
-    FILE = "file"
-    GRANT = "grant"
-    EXPORT = "export"
-    ACCESS = "access"
-    DECIDE = "decide"
-    ERASE = "erase"
-    RETAIN = "retain"
-    RESTORE = "restore"
-
-
-class TrailError(WarehouseError):
-    """What lies where the trail should is not what was written."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            f"The audit trail is not as it was written: {what}.",
-            "Run `warehouse audit verify` and follow docs/runbooks/"
-            "audit-trail-broken.md; what the command did before is done.",
-        )
-
-
-@dataclass(frozen=True)
-class Record:
-    """One line of the trail.
-
-    Attributes:
-        sequence: 1, 2, 3, ...
-        recorded_at: UTC, ISO 8601.
-        actor: Who did it: WAREHOUSE_ACTOR, or the account of the operating system.
-        action: One of `Action`.
-        details: What about it; never a personal value.
-        previous: Hash of the record before.
-        hash: SHA-256 of all of the above in canonical form.
-    """
-
-    sequence: int
-    recorded_at: str
-    actor: str
-    action: str
-    details: Mapping[str, Any]
-    previous: str
-    hash: str
-
-    @property
-    def line(self) -> bytes:
-        """Its line in the trail."""
-        return _canonical(vars(self)) + b"\n"
-
-    @property
-    def digest(self) -> str:
-        """What `hash` has to be."""
-        content = {name: v for name, v in vars(self).items() if name != "hash"}
-        return sha256(_canonical(content)).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -168,21 +108,6 @@ def records(settings: Settings) -> list[Record]:
     return [record_of(line) for line in content.splitlines()]
 
 
-def record_of(line: bytes) -> Record:
-    """Read a line.
-
-    Raises:
-        TrailError: It is not a record in canonical form.
-    """
-    try:
-        found = Record(**json.loads(line))
-    except (TypeError, ValueError) as error:
-        raise TrailError("A line is not a record") from error
-    if found.line.rstrip(b"\n") != line:
-        raise TrailError("A line is not in canonical form")
-    return found
-
-
 def head_of(files: Files) -> Head | None:
     """The head, or None before the first record.
 
@@ -220,7 +145,7 @@ def _append(
     size = files.trail.stat().st_size if files.trail.exists() else 0
     successor = Head(size, new)
     replace_durably(
-        files.head, _canonical({"offset": size, "last": vars(successor.last)})
+        files.head, canonical({"offset": size, "last": vars(successor.last)})
     )
     _write_line(files.trail, new.line)
     return successor
@@ -257,9 +182,3 @@ def _write_line(trail: Path, line: bytes) -> None:
         os.fsync(file.fileno())
     if is_new:
         sync(trail.parent)
-
-
-def _canonical(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=True
-    ).encode()

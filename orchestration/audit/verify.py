@@ -4,15 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestration.audit.anchors import Anchor
-from orchestration.audit.trail import (
-    NO_RECORD,
-    Files,
-    Head,
-    Record,
-    TrailError,
-    head_of,
-    record_of,
-)
+from orchestration.audit.entries import NO_RECORD, Record, TrailError, record_of
+from orchestration.audit.trail import Files, Head, head_of
 from orchestration.settings import Settings
 
 

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from orchestration.backfill.posted import POSTED, REVENUE
 from orchestration.backfill.run import Progress, estimate, post
 from orchestration.backfill.window import Cost, Window
+from orchestration.bookkeeping import unbuilt_loads
 from orchestration.database import only_writer, open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.ingest.engine import Connection
 from orchestration.ingest.load import next_known_at
-from orchestration.queries import unbuilt_loads
 from orchestration.settings import Settings
 from orchestration.transform import dbt
 from orchestration.transform.build import build, ensure_warehouse

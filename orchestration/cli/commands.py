@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import queries
+from orchestration import bookkeeping, queries
 from orchestration.audit import Action, record
 from orchestration.cli.app import (
     Format,
@@ -26,7 +26,7 @@ from orchestration.ingest.landing import (
     files_waiting,
     load_landed,
 )
-from orchestration.ingest.load import files_seen
+from orchestration.ingest.ledger import files_seen
 from orchestration.settings import Settings
 from orchestration.transform.build import build as build_models
 
@@ -195,12 +195,12 @@ def status(
     """Print the last loads, what waits, what was refused, and how sure marts are."""
     settings = Settings.from_environment(target)
     with open_warehouse(settings, read_only=True) as connection:
-        loads = queries.latest_loads(connection, last)
-        refused = queries.quarantine_by_reason(connection)
-        unbuilt = queries.unbuilt_loads(connection)
+        loads = bookkeeping.latest_loads(connection, last)
+        refused = bookkeeping.quarantine_by_reason(connection)
+        unbuilt = bookkeeping.unbuilt_loads(connection)
         waiting = files_waiting(settings, files_seen(connection))
-        freshness = queries.marts(connection) if marts else []
-        failed = queries.failed_checks(connection)
+        freshness = bookkeeping.marts(connection) if marts else []
+        failed = bookkeeping.failed_checks(connection)
     waits = [
         {
             "files_not_loaded": waiting,

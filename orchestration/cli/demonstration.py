@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration import queries
+from orchestration import bookkeeping, queries
 from orchestration.audit.anchors import record_loads
 from orchestration.cli.app import Format, app, console, print_rows, progress_bar
 from orchestration.database import open_warehouse
@@ -109,7 +109,7 @@ def _show(settings: Settings) -> None:
         ):
             print_rows(rows, Format.TABLE, title)
         print_rows(
-            queries.latest_loads(connection, 3), Format.TABLE, "Last three loads"
+            bookkeeping.latest_loads(connection, 3), Format.TABLE, "Last three loads"
         )
     console.print(f"\nThe warehouse is {settings.database}. Where to look next:")
     for command, shows in (

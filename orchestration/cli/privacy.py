@@ -20,8 +20,8 @@ from orchestration.privacy.erase import erase as erase_all
 from orchestration.privacy.erase import finish_lapsed, resume
 from orchestration.privacy.report import subject_report
 from orchestration.privacy.subjects import Ground, Subject, new_pseudonym
-from orchestration.queries import rows_of
 from orchestration.settings import Settings
+from orchestration.sql import rows_of
 from orchestration.transform import dbt
 
 Customer = Annotated[

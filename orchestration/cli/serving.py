@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.app import Format, app, console, print_rows
-from orchestration.serving import export as exports
 from orchestration.serving import publish as press
 from orchestration.serving import rollback as shelves
+from orchestration.serving.export import export
+from orchestration.serving.forms import Form
 from orchestration.serving.publication import Options
 from orchestration.settings import Settings
 
@@ -81,13 +82,13 @@ def export_(
     mart: Annotated[str, typer.Argument(help="Schema and name, e.g. core.dim_dates.")],
     audience: Annotated[str, typer.Option(help="Whose rights apply.")],
     form: Annotated[
-        exports.Form, typer.Option("--format", help="What to write.")
-    ] = exports.Form.PARQUET,
+        Form, typer.Option("--format", help="What to write.")
+    ] = Form.PARQUET,
     into: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Default: exports/AUDIENCE.")
     ] = None,
 ) -> None:
     """Write a relation of the current publication to a file, with a manifest."""
-    done = exports.export(Settings.from_environment(), mart, audience, form, into)
+    done = export(Settings.from_environment(), mart, audience, form, into)
     console.print(f"{done.rows:,} rows, SHA-256 {done.sha256}:")
     console.print(str(done.file), markup=False, highlight=False)

@@ -13,8 +13,8 @@ from orchestration.filings.request import (
     last_load_until,
 )
 from orchestration.ingest.engine import Connection
-from orchestration.queries import Row, rows_of
 from orchestration.revision import code_revision
+from orchestration.sql import Row, rows_of
 
 _FIGURES = """
     select jurisdiction, currency_code, line_item, measure,

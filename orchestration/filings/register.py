@@ -5,7 +5,7 @@ from datetime import datetime
 from orchestration.errors import WarehouseError
 from orchestration.filings.file import content_hash, figures_of
 from orchestration.ingest.engine import Connection
-from orchestration.queries import Row, rows_of
+from orchestration.sql import Row, rows_of
 
 _FILINGS = """
     select filing_id, report, period, known_at, filed_at, filed_by, reason, line_count,

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from orchestration.bookkeeping import unbuilt_loads
 from orchestration.errors import WarehouseError
 from orchestration.filings.periods import Period
 from orchestration.ingest.engine import Connection
-from orchestration.queries import rows_of, unbuilt_loads
+from orchestration.sql import rows_of
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,12 @@
 type, nullability, bounds and key are written; ingestion reads them from dbt's manifest.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from orchestration.errors import WarehouseError
-from orchestration.settings import PROJECT_DIR
+from orchestration.seeds import read_seed
 
 PII_CLASSES = ("none", "indirect", "direct")
 # What a calendar holds on every engine; a contract is usually narrower.
@@ -192,8 +191,7 @@ def _accepted_values(meta: Mapping[str, Any]) -> tuple[str, ...]:
     if "accepted_values_from" not in meta:
         return tuple(meta.get("accepted_values", ()))
     seed, column = meta["accepted_values_from"].split(".")
-    with (PROJECT_DIR / "seeds" / f"{seed}.csv").open(newline="") as rows:
-        return tuple(row[column] for row in csv.DictReader(rows))
+    return tuple(row[column] for row in read_seed(seed))
 
 
 def _literal(value: object) -> str | None:

@@ -85,25 +85,6 @@ def read_footer(location: Path) -> Footer | None:
         return None
 
 
-def with_text_as_bytes(location: Path, copy: Path) -> Footer | None:
-    """Copy a file with its text columns as bytes, so that bad UTF-8 stays readable.
-
-    Returns:
-        The copy's footer, or None when the file can't be read at all.
-    """
-    try:
-        table = pq.read_table(location)
-        for index, field in enumerate(table.schema):
-            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-                as_bytes = table.column(index).cast(pa.binary())
-                table = table.set_column(index, field.name, as_bytes)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, copy)
-    except (pa.ArrowException, OSError, ValueError):
-        return None
-    return read_footer(copy)
-
-
 def sha256(location: Path) -> str:
     """SHA-256 of a file's bytes, hexadecimal."""
     with location.open("rb") as file:

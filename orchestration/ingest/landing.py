@@ -7,7 +7,8 @@ from orchestration.audit.anchors import record_loads
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.engine import Connection
 from orchestration.ingest.files import misplaced_files, new_files
-from orchestration.ingest.load import LoadReport, Progress, Seen, load
+from orchestration.ingest.ledger import Seen
+from orchestration.ingest.load import LoadReport, Progress, load
 from orchestration.privacy.resent import forget_resent
 from orchestration.settings import Settings
 from orchestration.transform import dbt

@@ -1,7 +1,7 @@
 """One load: everything new in landing becomes known at one moment, or nothing does."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,23 +9,19 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import WarehouseError
-from orchestration.ingest import batch
+from orchestration.ingest.append import append
 from orchestration.ingest.contract import TableContract
 from orchestration.ingest.engine import Connection, Embedded, Engine
-from orchestration.ingest.files import (
-    STATEMENTS,
-    LandedFile,
-    new_files,
-    with_text_as_bytes,
-)
+from orchestration.ingest.files import STATEMENTS, LandedFile, new_files
+from orchestration.ingest.ledger import FileOutcome, Seen, files_seen, record
+from orchestration.ingest.plan import plan
 from orchestration.ingest.schema import ensure_relations
+from orchestration.ingest.unreadable import Copies, copies_in, copy_unreadable
 from orchestration.privacy.tombstones import Tombstones
 from orchestration.statements import deliveries
 from orchestration.statements.feed import Feed, feeds
 
 Progress = Callable[[int, int], None]
-Seen = dict[str, set[tuple[int, int, str]]]
-"""Path -> (size in bytes, modification time in ns, checksum) of each load of it."""
 Contracts = dict[tuple[str, str], TableContract]
 
 
@@ -42,7 +38,7 @@ class LoadReport:
 
     load_id: int | None = None
     known_at: datetime | None = None
-    files: Sequence[batch.FileOutcome] = field(default_factory=tuple)
+    files: Sequence[FileOutcome] = field(default_factory=tuple)
     statements_left: int = 0
 
     def total(self, count: str) -> int:
@@ -78,9 +74,8 @@ def load(  # noqa: PLR0913 - options, all by name
         WarehouseError: `known_at` is not later than the last load's.
     """
     spill = spill or landing.parent / "spill"
-    readable_copies: dict[str, Path | None] = {}
     files: list[LandedFile] = []
-    with _engine(connection, spill) as engine, _without_leftovers(spill):
+    with _engine(connection, spill) as engine, copies_in(spill) as copies:
         ensure_relations(connection, contracts.values())
         while True:
             engine.begin()
@@ -99,7 +94,7 @@ def load(  # noqa: PLR0913 - options, all by name
                     engine,
                     contracts,
                     files,
-                    readable_copies,
+                    copies,
                     stamp,
                     progress,
                     statements,
@@ -111,26 +106,11 @@ def load(  # noqa: PLR0913 - options, all by name
                 raise
             except duckdb.Error:
                 connection.rollback()
-                broken = _unreadable(engine.reader, files, readable_copies)
-                if not broken:
+                if not copy_unreadable(engine.reader, files, copies, spill):
                     raise
-                for file in broken:
-                    readable_copies[file.path] = _decodable_copy(
-                        file, readable_copies, spill
-                    )
             except WarehouseError:
                 connection.rollback()
                 raise
-
-
-@contextmanager
-def _without_leftovers(spill: Path) -> Iterator[None]:
-    """Let no copy of a landed file outlive a load, nor one that a killed load left."""
-    try:
-        yield
-    finally:
-        for copy in spill.glob("*.parquet"):
-            copy.unlink()
 
 
 def _statements(
@@ -158,7 +138,7 @@ def _load_once(
     engine: Engine,
     contracts: Contracts,
     files: Sequence[LandedFile],
-    copies: dict[str, Path | None],
+    copies: Copies,
     known_at: datetime,
     progress: Progress,
     statements: deliveries.Statements,
@@ -170,7 +150,7 @@ def _load_once(
     first_id = _scalar(
         connection, "select coalesce(max(file_id), 0) + 1 from raw.files"
     )
-    batches, outcomes = batch.plan(
+    batches, outcomes = plan(
         contracts, files, copies, first_id, Tombstones.of(connection)
     )
     if isinstance(connection, duckdb.DuckDBPyConnection):
@@ -180,10 +160,10 @@ def _load_once(
     done, total = len(outcomes), len(files) + len(statements)
     for one in batches:
         progress(done, total)
-        outcomes.extend(batch.append(engine, one, known_at))
+        outcomes.extend(append(engine, one, known_at))
         done += len(one.files)
     progress(total, total)
-    batch.record(connection, outcomes, load_id, known_at)
+    record(connection, outcomes, load_id, known_at)
     report = LoadReport(load_id, known_at, tuple(outcomes))
     connection.execute(
         "insert into raw.loads values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -221,49 +201,6 @@ def next_known_at(connection: Connection, wanted: datetime | None) -> datetime:
             exit_code=2,
         )
     return wanted
-
-
-def files_seen(connection: Connection) -> Seen:
-    """Each path that was loaded, with what its file was like each time."""
-    seen: Seen = {}
-    for path, size, modified, checksum in connection.execute(
-        "select path, size_bytes, modified_ns, checksum from raw.files"
-    ).fetchall():
-        seen.setdefault(path, set()).add((size, modified, checksum))
-    return seen
-
-
-def _unreadable(
-    reader: duckdb.DuckDBPyConnection,
-    files: Sequence[LandedFile],
-    copies: dict[str, Path | None],
-) -> list[LandedFile]:
-    """Files with a good footer whose pages can't be read; each is read whole."""
-    broken = []
-    for file in files:
-        location = copies.get(file.path, file.location)
-        if location is None:
-            continue
-        try:
-            reader.execute(
-                "select bit_xor(hash(landed)) from read_parquet(?) as landed",
-                [str(location)],
-            )
-        except duckdb.Error:
-            broken.append(file)
-    return broken
-
-
-def _decodable_copy(
-    file: LandedFile,
-    copies: dict[str, Path | None],
-    spill: Path,
-) -> Path | None:
-    """A copy that can be read, or None: the file is refused."""
-    if file.path in copies:
-        return None
-    copy = spill / f"{file.checksum}.parquet"
-    return copy if with_text_as_bytes(file.location, copy) else None
 
 
 def _scalar(connection: Connection, query: str) -> int:

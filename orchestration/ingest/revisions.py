@@ -16,16 +16,14 @@ from orchestration.ingest.contract import TableContract
 from orchestration.ingest.engine import Engine
 
 
-def classify(contract: TableContract, engine: Engine) -> list[str]:
-    """SQL that turns temp table `incoming` into `contested`, `standing` and `revised`.
+def contest(contract: TableContract) -> list[str]:
+    """SQL that makes temp table `contested` of `incoming`.
 
     `incoming` has surrogates, landed columns, `file_id`, `file_row` and `is_bad`.
     """
     key = ", ".join(contract.lookup_key)
     return [
         "drop table if exists contested",
-        "drop table if exists standing",
-        "drop table if exists revised",
         f"""
         create temp table contested as
         select {key} from incoming where not is_bad
@@ -34,18 +32,36 @@ def classify(contract: TableContract, engine: Engine) -> list[str]:
         select {key} from incoming
         where not is_bad and {_is_in(f"raw.{contract.relation}", contract, "incoming")}
         """,
+    ]
+
+
+def compare(contract: TableContract, engine: Engine) -> list[str]:
+    """SQL that makes temp tables `standing` and `revised` of `contested`."""
+    return [
+        "drop table if exists standing",
+        "drop table if exists revised",
         _standing(contract, engine),
         _revised(contract, engine),
     ]
 
 
-def accepted(contract: TableContract) -> str:
-    """SELECT of the rows to append: incoming columns, revision and confirmed_at."""
-    return f"""
+def accepted(contract: TableContract, *, is_contested: bool) -> str:
+    """SELECT of the rows to append: incoming columns, revision and confirmed_at.
+
+    Args:
+        contract: Of the table.
+        is_contested: Whether any key is; if not, there is nothing in `revised`.
+    """
+    first = """
         select incoming.*, 1 as revision, recorded_at as confirmed_at,
             cast($known_at as timestamp) as first_known_at
         from incoming
-        where not is_bad and not {_is_in("contested", contract, "incoming")}
+        where not is_bad
+    """
+    if not is_contested:
+        return first
+    return f"""
+        {first} and not {_is_in("contested", contract, "incoming")}
         union all
         select incoming.*, revised.revision, revised.confirmed_at,
             coalesce(revised.first_known_at, $known_at) as first_known_at

@@ -12,7 +12,7 @@ from orchestration.ingest.engine import Connection
 from orchestration.privacy.schema import RELATIONS as PRIVACY
 from orchestration.redshift import layout
 from orchestration.statements.schema import STATEMENTS
-from orchestration.transform.checks import RELATIONS as CHECKS
+from orchestration.transform.failures import RELATIONS as FAILURES
 
 BOOKKEEPING = (
     "create schema if not exists raw",
@@ -68,15 +68,6 @@ BOOKKEEPING = (
         known_until timestamp not null
     )
     """,
-    # What stands against publishing: nodes that failed when dbt last ran them, builds
-    # and runs of dbt that have not come to their end.
-    """
-    create table if not exists raw.findings (
-        node_id varchar(256) not null,
-        status varchar(32) not null,
-        invocation_id varchar(64) not null
-    )
-    """,
     # Last load that a whole build has taken in; one row, or none.
     """
     create table if not exists raw.built_until (known_at timestamp not null)
@@ -107,8 +98,7 @@ def ensure_relations(
         *STATEMENTS,
         *PRIVACY,
         *BACKFILLS,
-        *CHECKS,
-        *PRIVACY,
+        *FAILURES,
         *own,
     ):
         connection.execute(statement)

@@ -13,8 +13,8 @@ from orchestration.privacy.certificate import Certificate
 from orchestration.privacy.journal import Journal
 from orchestration.privacy.steps import Steps
 from orchestration.privacy.subjects import Contracts, Subject, owned
-from orchestration.queries import rows_of
 from orchestration.settings import Settings
+from orchestration.sql import rows_of
 from orchestration.transform import dbt
 
 Progress = Callable[[str], None]

@@ -1,6 +1,5 @@
 """Which records of a person the law has us keep, and until when."""
 
-import csv
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -8,9 +7,7 @@ from typing import NamedTuple
 import duckdb
 
 from orchestration.privacy.subjects import Contracts, owned, personal_columns
-from orchestration.settings import PROJECT_DIR
-
-POLICY = PROJECT_DIR / "seeds" / "legal_holds.csv"
+from orchestration.seeds import read_seed
 
 _RELATIONSHIPS = """
     select customer_id, jurisdiction,
@@ -41,8 +38,7 @@ def holds_of(connection: duckdb.DuckDBPyConnection, today: date) -> list[Hold]:
         connection: The warehouse as `old`, with temp table `subjects`.
         today: Day of the request.
     """
-    with POLICY.open(newline="") as rows:
-        policy = [row for row in csv.DictReader(rows) if _in_force(row, today)]
+    policy = [row for row in read_seed("legal_holds") if _in_force(row, today)]
     found: dict[tuple[str, str], Hold] = {}
     for customer_id, jurisdiction, ended in connection.execute(
         _RELATIONSHIPS

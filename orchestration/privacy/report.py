@@ -8,7 +8,7 @@ from orchestration.errors import WarehouseError
 from orchestration.ingest.contract import TableContract
 from orchestration.ingest.engine import Connection
 from orchestration.privacy.subjects import Contracts, owned
-from orchestration.queries import Row, rows_of
+from orchestration.sql import Row, rows_of
 
 _ABOUT = {
     "purposes": "Accounting for bets, reporting to regulators, prevention of fraud and "

@@ -14,8 +14,8 @@ from orchestration.privacy import landing
 from orchestration.privacy.rows import as_bytes, without
 from orchestration.privacy.subjects import Contracts
 from orchestration.privacy.tombstones import REASON, Tombstones
-from orchestration.queries import rows_of
 from orchestration.settings import Settings
+from orchestration.sql import rows_of
 
 # Of the last load, so that one that died before this is made up for by the next.
 _FILES = """

@@ -12,7 +12,6 @@ import duckdb
 
 from orchestration.database import MEMORY_LIMIT
 from orchestration.durable import move_durably
-from orchestration.privacy.scan import quoted
 
 Relation = tuple[str, str]
 """Schema and name."""
@@ -44,10 +43,9 @@ def rewrite(
     draft.unlink(missing_ok=True)
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": "2"}) as both:
         both.execute("set TimeZone = 'UTC'")
-        both.execute(f"attach {quoted(str(path))} as old (read_only)")
+        both.execute("attach ? as old (read_only)", [str(path)])
         both.execute(
-            f"attach {quoted(str(draft))} as new "
-            f"(storage_version {quoted(_storage_version(both))})"
+            "attach ? as new (storage_version ?)", [str(draft), _storage_version(both)]
         )
         prepare(both)
         changed = rows(both)

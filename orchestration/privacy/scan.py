@@ -118,7 +118,7 @@ def _parts(reader: duckdb.DuckDBPyConnection, path: Path, needles: Needles) -> P
 
 
 def _database(reader: duckdb.DuckDBPyConnection, path: Path, needles: Needles) -> Parts:
-    reader.execute(f"attach {quoted(str(path))} as scanned (read_only)")
+    reader.execute("attach ? as scanned (read_only)", [str(path)])
     in_rows: set[str] = set()
     try:
         for schema, table in reader.execute(
@@ -170,8 +170,3 @@ def _texts_of(
         within |= needles.in_bytes(content, whole=False)
         found |= needles.in_bytes(content) if within else set()
     return found, within
-
-
-def quoted(text: str) -> str:
-    """A text as SQL literal, where none can be bound."""
-    return "'" + text.replace("'", "''") + "'"

@@ -18,10 +18,10 @@ from orchestration.privacy.journal import Journal, folder_of, path_of
 from orchestration.privacy.rewriting import rewrite
 from orchestration.privacy.subjects import Contracts
 from orchestration.privacy.warehouse import Forgetting
-from orchestration.queries import Row, rows_of
 from orchestration.revision import code_revision
 from orchestration.serving.shelf import Shelf
 from orchestration.settings import Settings
+from orchestration.sql import Row, rows_of
 
 SIMULATOR = ".simulation"
 """The simulator's own books, which a real operator's files do not come with."""
@@ -233,7 +233,7 @@ class Steps:
         """The warehouse as `old`, to read, with the persons declared."""
         with duckdb.connect() as connection:
             connection.execute(
-                f"attach {scan.quoted(str(self._settings.database))} as old (read_only)"
+                "attach ? as old (read_only)", [str(self._settings.database)]
             )
             persons.declare(connection, self._journal.subjects)
             yield connection

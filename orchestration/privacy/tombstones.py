@@ -7,9 +7,10 @@ from hashlib import sha256
 
 import pyarrow as pa
 
-from orchestration.ingest.checks import Rule, cast_of
+from orchestration.ingest.casts import cast_of
 from orchestration.ingest.contract import Column, TableContract
 from orchestration.ingest.engine import Connection
+from orchestration.ingest.rules import Rule
 
 REASON = "erased_subject"
 

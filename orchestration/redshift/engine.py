@@ -54,7 +54,7 @@ def redshift_engine(connection: Connection, spill: Path) -> Iterator["Redshift"]
     engine = Redshift(connection, reader, bucket, role, spill)
     try:
         reader.execute("set TimeZone = 'UTC'")
-        reader.execute(f"set temp_directory = '{spill}'")
+        reader.execute("set temp_directory = ?", [str(spill)])
         for statement in BOOKKEEPING:
             reader.execute(statement)
         yield engine
@@ -169,7 +169,8 @@ class Redshift(RedshiftSql):
             file = self._folder / f"{name}-{number}.parquet"
             self.reader.execute(
                 f"copy (select * from outgoing where rowid >= {first} "
-                f"and rowid < {first + ROWS_PER_FILE}) to '{file}' (format parquet)"
+                f"and rowid < {first + ROWS_PER_FILE}) to ? (format parquet)",
+                [str(file)],
             )
             files.append(file)
         return files

@@ -1,6 +1,5 @@
 """Apply the policies: keep, archive or delete what is older than they say."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,10 +10,10 @@ from orchestration.database import open_warehouse
 from orchestration.durable import move_durably
 from orchestration.errors import WarehouseError
 from orchestration.ingest.engine import Connection
-from orchestration.queries import Row, rows_of
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.seeds import read_seed
+from orchestration.settings import Settings
+from orchestration.sql import Row, rows_of
 
-POLICIES = PROJECT_DIR / "seeds" / "retention_policies.csv"
 FILES = "modified"
 REFUSED = "landing/refused"
 
@@ -56,8 +55,7 @@ class Policy:
 
 def policies() -> list[Policy]:
     """All of the seed."""
-    with POLICIES.open(newline="") as rows:
-        return [Policy.of(row) for row in csv.DictReader(rows)]
+    return [Policy.of(row) for row in read_seed("retention_policies")]
 
 
 def apply(
@@ -153,8 +151,8 @@ def _archive(
     draft = folder / f".{path.name}.new"
     connection.execute(
         f'copy (select * from {policy.place} where "{policy.aged_by}" >= $last '
-        f"and \"{policy.aged_by}\" < $before) to '{draft}' (format parquet)",
-        {"last": last, "before": before},
+        f'and "{policy.aged_by}" < $before) to $draft (format parquet)',
+        {"last": last, "before": before, "draft": str(draft)},
     )
     if before > last:
         move_durably(draft, path)

@@ -12,10 +12,11 @@ from decimal import Decimal
 
 import duckdb
 
-from orchestration.access.rights import read_seed
+from orchestration.seeds import read_seed
 from orchestration.serving.plan import Published
 from orchestration.serving.shelf import Record
-from orchestration.serving.writing import Candidate, State
+from orchestration.serving.states import State
+from orchestration.serving.writing import Candidate
 
 Planned = Mapping[str, Mapping[str, Published]]
 """Audience -> relation -> how it is published."""
@@ -42,7 +43,7 @@ class Audited:
         connection: The workspace.
         planned: What each audience is to get.
         candidates: Audience -> its file.
-        findings: What stands against the warehouse's last build.
+        failures: What stands against the warehouse's last build.
         unreadable: Relations that are not as they are declared.
         data_as_of: Age of what the candidates hold.
         current: Record of the version that readers have, if there is one.
@@ -51,16 +52,16 @@ class Audited:
     connection: duckdb.DuckDBPyConnection
     planned: Planned
     candidates: Mapping[str, Candidate]
-    findings: Sequence[str]
+    failures: Sequence[str]
     unreadable: Sequence[str]
     data_as_of: datetime | None
     current: Record | None
 
 
-def audit_of_source(findings: Sequence[str], unreadable: Sequence[str]) -> list[Check]:
+def audit_of_source(failures: Sequence[str], unreadable: Sequence[str]) -> list[Check]:
     """What can be said before anything is written."""
     return [
-        Check("tests", findings),
+        Check("tests", failures),
         Check("declared", unreadable),
     ]
 
@@ -75,7 +76,7 @@ def audit(audited: Audited) -> list[Check]:
         "moves_forward": _moves_forward,
     }
     return [
-        *audit_of_source(audited.findings, audited.unreadable),
+        *audit_of_source(audited.failures, audited.unreadable),
         *(Check(name, [*check(audited)]) for name, check in checks.items()),
     ]
 

@@ -73,9 +73,9 @@ class Candidates:
         self, connection: duckdb.DuckDBPyConnection, audience: str
     ) -> Candidate:
         candidate = self._shelf.file(audience)
-        path = str(candidate).replace("'", "''")
         connection.execute(
-            f"attach '{path}' as \"{_alias(audience)}\" (storage_version '{STORAGE}')"
+            f"attach ? as \"{_alias(audience)}\" (storage_version '{STORAGE}')",
+            [str(candidate)],
         )
         # Nobody's but the publisher's until it is published.
         candidate.chmod(0o600)

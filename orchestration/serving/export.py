@@ -5,14 +5,10 @@ cannot get into it, and the figures are of one version. A manifest beside it say
 it is; a file without one was not finished.
 """
 
-import csv
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import StrEnum
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +17,8 @@ import duckdb
 from orchestration.audit import Action, record
 from orchestration.durable import move_durably, replace_durably
 from orchestration.errors import WarehouseError
-from orchestration.serving.sheet import MOST_ROWS, write_sheet
+from orchestration.serving.forms import Form, write
 from orchestration.settings import Settings
-
-FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001 - full-width ones count as well
-"""A text that begins with one of these, a spreadsheet may run."""
-
-BATCH = 10_000
-
-
-class Form(StrEnum):
-    """What is written."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 @dataclass(frozen=True)
@@ -90,17 +73,11 @@ def export(
         version, published_at, as_of, revision = _publication(connection)
         file = folder / f"{relation}-v{version}.{form}"
         draft = file.with_name(f".{file.name}.draft")
-        guarded = 0
-        if form is Form.PARQUET:
-            rows = _parquet(connection, relation, draft)
-        elif form is Form.CSV:
-            rows, guarded = _csv(connection, relation, columns, draft)
-        else:
-            about = {
-                "relation": relation, "audience": audience, "version": version,
-                "data as of (UTC)": as_of, "published at (UTC)": published_at,
-            }  # fmt: skip
-            rows = _xlsx(connection, relation, columns, draft, about)
+        about = {
+            "relation": relation, "audience": audience, "version": version,
+            "data as of (UTC)": as_of, "published at (UTC)": published_at,
+        }  # fmt: skip
+        rows, guarded = write(connection, relation, form, columns, draft, about)
     with draft.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     told = {
@@ -125,12 +102,6 @@ def export(
     brief = {name: v for name, v in told.items() if name not in {"columns", "bytes"}}
     record(settings, Action.EXPORT, brief)
     return Export(file, manifest, rows, digest)
-
-
-def guarded_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: with an apostrophe before it."""
-    is_risky = text.lstrip(" ")[:1] in FORMULA_STARTS if text.strip(" ") else False
-    return f"'{text}" if is_risky else text
 
 
 def _columns(
@@ -159,83 +130,6 @@ def _publication(connection: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
     ).fetchone()
     assert row is not None  # noqa: S101 - every published file says what it is
     return row
-
-
-def _parquet(connection: duckdb.DuckDBPyConnection, relation: str, draft: Path) -> int:
-    path = str(draft).replace("'", "''")
-    row = connection.execute(
-        f"copy (select * from {_quoted(relation)}) to '{path}' "
-        "(format parquet, compression zstd)"
-    ).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _csv(
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    columns: Sequence[dict[str, str]],
-    draft: Path,
-) -> tuple[int, int]:
-    """Rows written, and cells of text that were guarded against being formulas."""
-    count = guarded = 0
-    cursor = connection.execute(f"select * from {_quoted(relation)}")
-    with draft.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(column["name"] for column in columns)
-        while rows := cursor.fetchmany(BATCH):
-            for row in rows:
-                cells = [_as_text(value) for value in row]
-                count += 1
-                guarded += sum(
-                    cell != value
-                    for cell, value in zip(cells, row, strict=True)
-                    if isinstance(value, str)
-                )
-                writer.writerow(cells)
-    return count, guarded
-
-
-def _as_text(value: object) -> str:
-    """A value in CSV: nothing for null, ISO 8601 for times, all digits of decimals."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return guarded_text(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
-
-
-def _xlsx(
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    columns: Sequence[dict[str, str]],
-    draft: Path,
-    about: dict[str, Any],
-) -> int:
-    row = connection.execute(f"select count(*) from {_quoted(relation)}").fetchone()
-    rows = int(row[0]) if row else 0
-    if rows > MOST_ROWS:
-        raise WarehouseError(
-            f"{relation} has {rows:,} rows; a sheet holds {MOST_ROWS:,}.",
-            "Export it as parquet or CSV.",
-            exit_code=2,
-        )
-    cursor = connection.execute(f"select * from {_quoted(relation)}")
-
-    def batches() -> Iterator[tuple[Any, ...]]:
-        while some := cursor.fetchmany(BATCH):
-            yield from some
-
-    write_sheet(draft, relation, columns, batches(), about)
-    return rows
-
-
-def _quoted(relation: str) -> str:
-    schema, _, name = relation.partition(".")
-    return f'"{schema}"."{name}"'
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -104,7 +104,7 @@ class _Press:
             with self._clock("audit"):
                 checks = audit.audit(
                     Audited(
-                        connection, planned, candidates, source.findings,
+                        connection, planned, candidates, source.failures,
                         self._unreadable, source.data_as_of, before,
                     )
                 )  # fmt: skip
@@ -135,7 +135,7 @@ class _Press:
         }
         with self._clock("warehouse"), warehouse_attached(connection, self._settings):
             source = source_of(connection, nodes)
-            self._must_pass(audit.audit_of_source(source.findings, []))
+            self._must_pass(audit.audit_of_source(source.failures, []))
             planned = {
                 audience: {str(one.relation): one for one in published}
                 for audience, published in plan(
@@ -148,7 +148,7 @@ class _Press:
             for readers in _by_relation(planned, files).values():
                 problem = copy_out(connection, readers[0][0].relation, readers)
                 self._unreadable += [problem] if problem else []
-        self._must_pass(audit.audit_of_source(source.findings, self._unreadable))
+        self._must_pass(audit.audit_of_source(source.failures, self._unreadable))
         with self._clock("write"):
             for audience, file in files.items():
                 file.bring_up_to_date(planned[audience])

@@ -18,7 +18,7 @@ from orchestration.errors import WarehouseError
 from orchestration.serving.plan import Published
 from orchestration.serving.writing import Candidate
 from orchestration.settings import Settings
-from orchestration.transform.findings import findings
+from orchestration.transform.failures import failures
 
 WAREHOUSE = "warehouse"
 """Name under which the views in the file know their own database."""
@@ -31,12 +31,12 @@ class Source:
     Attributes:
         identity: A text that no other warehouse has.
         data_as_of: known_at of the last load that is built into the marts.
-        findings: What stands against publishing it.
+        failures: What stands against publishing it.
     """
 
     identity: str
     data_as_of: datetime | None
-    findings: list[str]
+    failures: list[str]
 
 
 def workspace(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -73,7 +73,7 @@ def warehouse_attached(
         )
     try:
         connection.execute(
-            f"attach '{_quoted(settings.database)}' as {WAREHOUSE} (read_only)"
+            f"attach ? as {WAREHOUSE} (read_only)", [str(settings.database)]
         )
     except duckdb.Error as error:
         raise unopened(settings, error) from error
@@ -95,7 +95,7 @@ def source_of(connection: duckdb.DuckDBPyConnection, nodes: frozenset[str]) -> S
             "select md5(concat_ws(',', min(started_at), min(known_at))), "
             "(select max(known_after) from raw.snapshot_window) from raw.loads"
         ).fetchone()
-        against = findings(connection, nodes)
+        against = failures(connection, nodes)
     except duckdb.CatalogException as error:
         raise WarehouseError(
             f"The warehouse has not been built yet: {str(error).splitlines()[0]}",
@@ -147,7 +147,3 @@ def _since(
     if growth is None or len(newest) < len(states):
         return "true", []
     return growth.rows_to_take(source), [min(newest)]
-
-
-def _quoted(path: object) -> str:
-    return str(path).replace("'", "''")

@@ -8,41 +8,14 @@ What is as it should be stays untouched.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 
 import duckdb
 
-from orchestration.serving.figures import Figures, figures_of
+from orchestration.serving.figures import figures_of
 from orchestration.serving.plan import Published
-
-Moment = datetime | date
-
-RELATIONS = """
-    create table if not exists {file}.published_relations (
-        schema_name varchar not null,
-        relation_name varchar not null,
-        row_count bigint not null,
-        content_fingerprint varchar not null,
-        amounts varchar not null,
-        newest_at timestamp,
-        rights varchar not null,
-        signature varchar not null
-    )
-"""
-
-
-@dataclass(frozen=True)
-class State:
-    """How a file holds a relation: by whose rights, by which code, until when, what."""
-
-    rights: str
-    signature: str
-    newest_at: Moment | None
-    figures: Figures
+from orchestration.serving.states import Moment, State, read_states, write_states
+from orchestration.sql import literal
 
 
 class Candidate:
@@ -56,8 +29,7 @@ class Candidate:
     def __init__(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
         self._connection = connection
         self.name = f'"{name}"'
-        connection.execute(RELATIONS.format(file=self.name))
-        self.states = self._read_states()
+        self.states = read_states(connection, self.name)
         self.changed: list[str] = []
         self._stands: dict[str, bool] = {}
 
@@ -122,7 +94,7 @@ class Candidate:
             else:
                 self.states[name] = self._compare(published, state)
         if self.states != before:
-            self._write_states(planned)
+            write_states(self._connection, self.name, planned, self.states)
         self._connection.execute("commit")
 
     def _compare(self, published: Published, before: State | None) -> State:
@@ -193,52 +165,9 @@ class Candidate:
         for name in published.grant.columns:
             texts[f'column {target}."{name}"'] = published.comments.get(name, "")
         for what, text in texts.items():
-            quoted = text.strip().replace("'", "''")
-            if quoted:
-                self._connection.execute(f"comment on {what} is '{quoted}'")
-
-    def _read_states(self) -> dict[str, State]:
-        rows = self._connection.execute(
-            "select schema_name || '.' || relation_name, rights, signature, newest_at, "
-            "row_count, content_fingerprint, amounts "
-            f"from {self.name}.published_relations"
-        ).fetchall()
-        return {
-            name: State(rights, signature, newest_at, Figures(
-                row_count,
-                int(fingerprint),
-                {k: Decimal(v) for k, v in json.loads(amounts).items()},
-            ))
-            for name, rights, signature, newest_at, row_count, fingerprint, amounts
-            in rows
-        }  # fmt: skip
-
-    def _write_states(self, planned: Mapping[str, Published]) -> None:
-        """Say in the file how it holds each relation."""
-        self._connection.execute(f"truncate {self.name}.published_relations")
-        marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(planned))
-        self._connection.execute(
-            f"insert into {self.name}.published_relations values {marks}",
-            [
-                value
-                for name, published in planned.items()
-                for value in _as_row(published, self.states[name])
-            ],
-        )
-
-
-def _as_row(published: Published, state: State) -> list[object]:
-    """A state as a row of `published_relations`."""
-    return [
-        published.relation.schema,
-        published.relation.name,
-        state.figures.rows,
-        str(state.figures.fingerprint),
-        state.figures.amounts_as_json(),
-        state.newest_at,
-        state.rights,
-        state.signature,
-    ]
+            if text.strip():
+                comment = literal(text.strip())
+                self._connection.execute(f"comment on {what} is {comment}")
 
 
 def _staged(published: Published) -> tuple[str, list[object]]:

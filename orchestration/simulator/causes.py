@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from orchestration.simulator.gaming_days import gaming_day
-from orchestration.simulator.replay import Bet, Replay, Settlement, Standing
+from orchestration.simulator.replay import Replay, Standing
+from orchestration.simulator.sayings import Bet, Settlement
 
 REOPENED = {"rolled_back", "partially_cashed_out"}
 BY_STATUS = {

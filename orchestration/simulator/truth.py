@@ -18,16 +18,18 @@ from orchestration.simulator.audit import breaks_of
 from orchestration.simulator.causes import Change, ChangeBook
 from orchestration.simulator.gaming_days import gaming_day
 from orchestration.simulator.records import FileRecord
-from orchestration.simulator.replay import MAKERS, Bet, FileAccount, Replay
+from orchestration.simulator.replay import FileAccount, Replay
+from orchestration.simulator.sayings import MAKERS
+from orchestration.simulator.shares import (
+    NOTHING,
+    Figures,
+    Group,
+    plus,
+    position_of,
+    share_of,
+)
 
 Load = tuple[datetime, Sequence[str | Path]]
-Group = tuple[
-    int, str, str, str
-]  # gaming day since 1970, jurisdiction, currency, basis
-# Bet count; handle, settled stake, payout; the same three of the bonus part.
-Figures = tuple[int, int, int, int, int, int, int]
-NOTHING: Figures = (0, 0, 0, 0, 0, 0, 0)
-
 _AMOUNT = pa.decimal128(18, 2)
 _AMOUNTS = (
     "handle_amount", "open_stake_amount", "settled_stake_amount", "payout_amount",
@@ -80,12 +82,12 @@ class Truth:
             touched, _ = replay.load(self._core(paths))
             before: dict[Group, Figures] = {}
             for bet_id in sorted(touched):
-                share = _share(replay, bet_id)
+                share = share_of(replay, bet_id)
                 for sign, part in ((-1, shares.get(bet_id, {})), (1, share)):
                     for group, figures in part.items():
                         total = totals.get(group, NOTHING)
                         before.setdefault(group, total)
-                        totals[group] = _plus(total, figures, sign)
+                        totals[group] = plus(total, figures, sign)
                 shares[bet_id] = share
             rows += [
                 _row(group, known_at, totals[group])
@@ -133,7 +135,7 @@ class Truth:
         for bet_id in sorted(replay.bets):
             bet = replay.bets[bet_id].said
             latest = max(replay.versions[bet_id], default=0)
-            figures = (1, *_position(replay, bet, latest))
+            figures = (1, *position_of(replay, bet, latest))
             rows.append(
                 (
                     bet_id, bet.customer_id, bet.jurisdiction, bet.currency_code,
@@ -155,58 +157,6 @@ class Truth:
             msg = "loads must come in the order of known_at, no two at one moment"
             raise ValueError(msg)
         return loads
-
-
-def _share(replay: Replay, bet_id: str) -> dict[Group, Figures]:
-    """What a bet contributes to each group, by all that is known."""
-    standing = replay.bets.get(bet_id)
-    if standing is None or replay.is_test(standing.said.customer_id):
-        return {}
-    bet = standing.said
-    money = (bet.jurisdiction, bet.currency_code)
-    placed_on = gaming_day(bet.placed_at, bet.jurisdiction)
-    share: dict[Group, Figures] = {
-        (placed_on, *money, "settled"): (1, bet.stake, 0, 0, bet.bonus, 0, 0)
-    }
-    position = before = (bet.stake, 0, 0, bet.bonus, 0, 0)
-    for version in sorted(replay.versions.get(bet_id, ())):
-        position = _position(replay, bet, version)
-        difference = (
-            0,
-            *(now - then for now, then in zip(position, before, strict=True)),
-        )
-        settlement = replay.versions[bet_id][version].said
-        group = (gaming_day(settlement.settled_at, bet.jurisdiction), *money, "settled")
-        share[group] = _plus(share.get(group, NOTHING), difference, 1)
-        before = position
-    share[placed_on, *money, "placed"] = (1, *position)
-    return share
-
-
-def _position(
-    replay: Replay, bet: Bet, version: int
-) -> tuple[int, int, int, int, int, int]:
-    """Handle, settled stake, payout and their bonus parts once a version is stated."""
-    if version == 0:
-        return bet.stake, 0, 0, bet.bonus, 0, 0
-    said = replay.versions[bet.bet_id][version].said
-    bonus_settled = _bonus_part(said.settled, bet)
-    bonus_payout = _bonus_part(said.payout, bet)
-    return bet.stake, said.settled, said.payout, bet.bonus, bonus_settled, bonus_payout
-
-
-def _bonus_part(cents: int, bet: Bet) -> int:
-    """Part of an amount that belongs to the bonus stake, rounded half up."""
-    return (2 * cents * bet.bonus + bet.stake) // (2 * bet.stake)
-
-
-def _plus(total: Figures, more: Sequence[int], sign: int) -> Figures:
-    a, b, c, d, e, f, g = more
-    t, u, v, w, x, y, z = total
-    return (
-        t + sign * a, u + sign * b, v + sign * c, w + sign * d,
-        x + sign * e, y + sign * f, z + sign * g,
-    )  # fmt: skip
 
 
 def _amounts(figures: Sequence[int]) -> list[Decimal]:

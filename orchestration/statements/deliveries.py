@@ -5,8 +5,8 @@ from datetime import datetime
 
 import duckdb
 
-from orchestration.ingest.batch import FileOutcome
 from orchestration.ingest.files import STATEMENTS, LandedFile
+from orchestration.ingest.ledger import FileOutcome
 from orchestration.statements.changes import (
     CELLS,
     CHANGES,

@@ -1,6 +1,5 @@
 """How a feed's files are to be read: a YAML mapping and its row of thresholds."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,10 +12,9 @@ import yaml
 
 from orchestration.errors import WarehouseError
 from orchestration.ingest.files import LandedFile
-from orchestration.settings import PROJECT_DIR
+from orchestration.seeds import read_seed
 
 MAPPINGS = Path(__file__).parent / "feeds"
-THRESHOLDS = PROJECT_DIR / "seeds" / "statement_thresholds.csv"
 ANY_FEED = "*"
 
 
@@ -142,8 +140,7 @@ def feed_of(name: str, mapping: Mapping[str, Any]) -> Feed:
 
 
 def _thresholds(feed: str) -> Thresholds:
-    with THRESHOLDS.open(newline="") as rows:
-        by_feed = {row["feed"]: row for row in csv.DictReader(rows)}
+    by_feed = {row["feed"]: row for row in read_seed("statement_thresholds")}
     row = by_feed.get(feed, by_feed[ANY_FEED])
     return Thresholds(
         rounding_amount=Decimal(row["rounding_amount"]),

@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.ingest.files import LandedFile
+from orchestration.sql import literal
 from orchestration.statements.feed import Feed
 
 
@@ -80,7 +81,7 @@ def cells_of(feed: Feed) -> tuple[str, str]:
     entity = " || '|' || ".join(parts)
     period = f'trim("{feed.period}")'
     period_date = (
-        f"cast(try_strptime({period}, {_text(feed.period_format)}) as date)"
+        f"cast(try_strptime({period}, {literal(feed.period_format)}) as date)"
         if feed.period_format
         else f"cast(try_cast({period} as timestamp) as date)"
     )
@@ -113,13 +114,9 @@ def cells_of(feed: Feed) -> tuple[str, str]:
         from typed
     """
     each = " union all ".join(
-        f"""select file_row, entity, period_date, {_text(name)} as measure,
+        f"""select file_row, entity, period_date, {literal(name)} as measure,
             "{name}" as figure from incoming_rows
             where reason is null and "{name}" is not null"""
         for name in feed.measures
     )
     return rows, f"create or replace temp table incoming_cells as {each}"
-
-
-def _text(value: str | None) -> str:
-    return "'" + (value or "").replace("'", "''") + "'"

@@ -12,8 +12,7 @@ from orchestration.ingest.schema import ensure_relations
 from orchestration.revision import code_revision
 from orchestration.settings import Settings
 from orchestration.transform import dbt
-from orchestration.transform.checks import record_checks
-from orchestration.transform.findings import begin_build, end_build
+from orchestration.transform.failures import begin_build, end_build
 from orchestration.transform.windows import (
     close_window,
     mark_built,
@@ -63,10 +62,7 @@ def build(
         )
         if full_refresh or _has_new_models(settings):
             arguments += ONE_MODEL_AT_A_TIME
-        try:
-            results += dbt.run(settings, arguments)
-        finally:
-            record_checks(settings)
+        results += dbt.run(settings, arguments)
         finish_window(settings, whole=not without)
     record_build(settings, full_refresh=full_refresh, all_tests=all_tests)
     return results

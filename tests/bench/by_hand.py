@@ -214,8 +214,7 @@ def main(warehouse: Path, target: Path) -> None:
     ) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_progress_bar = false")
-        location = str(warehouse).replace("'", "''")
-        connection.execute(f"attach '{location}' as wh (read_only)")
+        connection.execute("attach ? as wh (read_only)", [str(warehouse)])
         for statement in STATEMENTS:
             connection.execute(statement)
 

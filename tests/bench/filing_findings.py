@@ -1,6 +1,5 @@
 """What the register says of filings, laid beside what was filed and an accountant."""
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any
 from orchestration.database import open_warehouse
 from orchestration.filings.periods import Period, period_of
 from orchestration.filings.register import filed_lines, filing, proof, restatements
-from orchestration.settings import PROJECT_DIR
+from orchestration.seeds import read_seed
 from orchestration.simulator import Simulation
 from orchestration.simulator.causes import Change
 from tests.orchestration.system.operator_under_test import Warehouse
@@ -156,8 +155,8 @@ def _residuals(number: int, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _restatement_causes() -> dict[str, str]:
-    with (PROJECT_DIR / "seeds" / "restatement_causes.csv").open() as file:
-        return {r["cause"]: r["restatement_cause"] for r in csv.DictReader(file)}
+    rows = read_seed("restatement_causes")
+    return {row["cause"]: row["restatement_cause"] for row in rows}
 
 
 def _date(day: int) -> date:

@@ -46,8 +46,7 @@ def begin(folder: Path) -> tuple[Simulation, Warehouse]:
 def load(warehouse: Warehouse, simulation: Simulation, part: slice) -> None:
     """Load some deliveries, each by itself."""
     for delivery in simulation.deliveries[part]:
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
 
 
 def file_at_random(

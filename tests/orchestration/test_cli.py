@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import queries
+from orchestration import bookkeeping
 from orchestration.cli import main
 from orchestration.cli.app import app
 from orchestration.database import open_warehouse
@@ -18,7 +18,6 @@ from orchestration.filings.register import filings
 from orchestration.filings.request import Request
 from orchestration.settings import Settings
 from orchestration.transform import dbt
-from orchestration.transform.checks import record_checks
 
 RUN = CliRunner()
 
@@ -186,10 +185,8 @@ def test_a_mart_says_which_checks_fail_until_they_hold_again(home: Path) -> None
     def tested() -> tuple[dict[str, tuple[int, bool]], str]:
         with suppress(WarehouseError):
             dbt.run(settings, ["test", "--select", name])
-        record_checks(settings)
-        record_checks(settings)
         with open_warehouse(settings, read_only=True) as connection:
-            rows = queries.marts(connection)
+            rows = bookkeeping.marts(connection)
         told = {
             r["mart"]: (r["failed_checks"], bool(r["last_failed_at"])) for r in rows
         }

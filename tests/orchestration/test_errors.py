@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from orchestration import cli
 from orchestration.audit import Action, anchors, record, records, trail
-from orchestration.audit.trail import Files, TrailError
+from orchestration.audit.entries import TrailError
+from orchestration.audit.trail import Files
 from orchestration.cli.app import Format, Titled, app, print_rows, print_tables
 from orchestration.database import open_warehouse, unopened
 from orchestration.errors import WarehouseBusyError, WarehouseError

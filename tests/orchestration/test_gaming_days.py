@@ -1,6 +1,5 @@
 """Gaming days begin and end at local midnight, in every zone and on every day."""
 
-import csv
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -9,10 +8,10 @@ import duckdb
 import jinja2
 import pytest
 
+from orchestration.seeds import read_seed
 from orchestration.settings import PROJECT_DIR
 
-with (PROJECT_DIR / "seeds/jurisdictions.csv").open(newline="") as seed:
-    ZONES = sorted({row["time_zone"] for row in csv.DictReader(seed)})
+ZONES = sorted({row["time_zone"] for row in read_seed("jurisdictions")})
 MACRO = (PROJECT_DIR / "macros/cross_db/local_date.sql").read_text()
 
 

@@ -16,12 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.bookkeeping import latest_loads
 from orchestration.database import only_writer, open_warehouse
 from orchestration.errors import WarehouseBusyError, WarehouseError
 from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.landing import files_misplaced, files_waiting, load_landed
-from orchestration.ingest.load import LoadReport, files_seen, load
-from orchestration.queries import figures_as_of, latest_loads
+from orchestration.ingest.ledger import files_seen
+from orchestration.ingest.load import LoadReport, load
+from orchestration.queries import figures_as_of
 from orchestration.redshift import connection as redshift_connection
 from orchestration.redshift.bucket import Landed, Prefix
 from orchestration.settings import PROJECT_DIR, Settings
@@ -32,8 +34,8 @@ from tests.redshift.emulator import EmulatedRedshift
 BETS = "betting/bets_placed"
 KILLED_BEFORE_COMMIT = """
 import os, signal
-from orchestration.ingest import batch
-batch.record = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from orchestration.ingest import load
+load.record = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 from orchestration.cli import main
 main()
 """

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.serving.export import Form, export
+from orchestration.serving.export import export
+from orchestration.serving.forms import Form
 from orchestration.serving.publish import publish
 from orchestration.settings import PROJECT_DIR, Settings
 from tests.serving.stand_in import LEDGER, StandIn

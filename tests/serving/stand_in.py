@@ -12,6 +12,7 @@ from orchestration.access.rights import Policy, Relation, grants_of
 from orchestration.ingest.schema import BOOKKEEPING
 from orchestration.settings import Settings
 from orchestration.transform import dbt
+from orchestration.transform.failures import RELATIONS as FAILURES
 
 START = datetime(2026, 1, 5)
 JURISDICTIONS = ("GB", "US-NJ", "ES")
@@ -48,7 +49,7 @@ class StandIn:
         self._rows = rows
         settings.home.mkdir(parents=True, exist_ok=True)
         with duckdb.connect(str(settings.database)) as connection:
-            for statement in BOOKKEEPING:
+            for statement in (*BOOKKEEPING, *FAILURES):
                 connection.execute(statement)
             connection.execute(
                 "insert into raw.loads values (1, $at, $at, 1, 1, 1, 0, 0)",

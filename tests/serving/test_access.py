@@ -7,8 +7,9 @@ import duckdb
 import pytest
 
 from orchestration.access import matrix
-from orchestration.access.rights import Policy, grants_of, read_seed, relations_of
+from orchestration.access.rights import Policy, grants_of, relations_of
 from orchestration.errors import WarehouseError
+from orchestration.seeds import read_seed
 from orchestration.serving.publish import publish
 from orchestration.settings import Settings
 from orchestration.transform import dbt

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from orchestration import audit as trail
 from orchestration.errors import WarehouseError
-from orchestration.serving.export import Form, export, guarded_text
+from orchestration.serving.export import export
+from orchestration.serving.forms import Form, guarded_text
 from orchestration.serving.publish import publish
 from tests.serving.stand_in import StandIn
 

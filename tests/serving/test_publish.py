@@ -20,6 +20,10 @@ from tests.serving.published import differences
 from tests.serving.stand_in import LEDGER, StandIn, moment
 
 OPEN_BETS = "finance.fct_open_bets"
+FAILURE = (
+    "insert into raw.failures (node_id, status, invocation_id, first_failed_at, "
+    "last_failed_at) values ('{node}', '{status}', '', '2026-01-05', '2026-01-05')"
+)
 
 
 def asked(settings: Settings, query: str, audience: str = "finance") -> list[Any]:
@@ -127,18 +131,18 @@ def test_a_failed_test_of_the_last_build_publishes_nothing(warehouse: StandIn) -
     node = next(
         n for n in warehouse.nodes if n.startswith("test.") and "fct_open_bets" in n
     )
-    warehouse.execute(f"insert into raw.findings values ('{node}', 'fail', 'x')")
+    warehouse.execute(FAILURE.format(node=node, status="fail"))
     with pytest.raises(AuditError, match="fct_open_bets") as failed:
         publish(settings)
     assert failed.value.exit_code == 3
     assert asked(settings, "select version from publication") == [(1,)]
     # What failed and is no longer in the project says nothing any more.
-    warehouse.execute("update raw.findings set node_id = 'test.of_a_model_that_went'")
+    warehouse.execute("update raw.failures set node_id = 'test.of_a_model_that_went'")
     assert publish(settings).version == 2
 
 
 def test_a_build_that_was_broken_off_is_not_published(warehouse: StandIn) -> None:
-    warehouse.execute("insert into raw.findings values ('build', 'unfinished', '')")
+    warehouse.execute(FAILURE.format(node="build", status="unfinished"))
     with pytest.raises(AuditError, match="broken off"):
         publish(warehouse.settings)
 

@@ -1,13 +1,13 @@
 with
 
-failed_checks as (
+failures as (
 
-    select * from {{ source('ingestion', 'failed_checks') }}
+    select * from {{ source('ingestion', 'failures') }}
 
 )
 
 select
-    check_name,
+    split_part(node_id, '.', 3) as check_name,
     mart_schema,
     mart_name,
     status,
@@ -15,4 +15,5 @@ select
     first_failed_at,
     last_failed_at,
     passed_at
-from failed_checks
+from failures
+where mart_name is not null

@@ -12,7 +12,7 @@ from orchestration.database import open_warehouse
 from orchestration.defs.ingest.landing import CONTRACTS, landing_key
 from orchestration.errors import MissingRelationError, WarehouseBusyError
 from orchestration.ingest.files import visible_files
-from orchestration.ingest.load import files_seen
+from orchestration.ingest.ledger import files_seen
 from orchestration.settings import Settings
 
 IN_FLIGHT = [

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.bookkeeping import unbuilt_loads
 from orchestration.database import open_warehouse
 from orchestration.defs.ingest.landing import CONTRACTS, landing_key
 from orchestration.defs.project import (
@@ -18,7 +19,6 @@ from orchestration.defs.project import (
 from orchestration.defs.transform.translator import Translator, asset_key
 from orchestration.ingest.landing import load_landed
 from orchestration.ingest.load import Contracts, LoadReport
-from orchestration.queries import unbuilt_loads
 from orchestration.settings import Settings
 
 Feed = tuple[str, str]

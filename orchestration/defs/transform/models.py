@@ -23,7 +23,6 @@ from orchestration.transform.build import (
     record_build,
     step_windows,
 )
-from orchestration.transform.checks import record_checks
 from orchestration.transform.dbt import environment
 
 
@@ -59,18 +58,14 @@ def dbt_models(
         if takes_loads_in:
             step_windows(settings, context.log.info)
         os.environ.update(environment(settings))
-        # One folder for all runs: by default each would leave a manifest behind.
-        folder = settings.target_path / "dagster"
-        try:
-            yield from dbt.cli(
-                build_arguments(
-                    full_refresh=config.full_refresh, all_tests=config.all_tests
-                ),
-                context=context,
-                target_path=folder,
-            ).stream()
-        finally:
-            record_checks(settings, folder)
+        yield from dbt.cli(
+            build_arguments(
+                full_refresh=config.full_refresh, all_tests=config.all_tests
+            ),
+            context=context,
+            # One folder for all runs: by default each would leave a manifest behind.
+            target_path=settings.target_path / "dagster",
+        ).stream()
         if takes_loads_in:
             finish_window(settings)
     record_build(settings, full_refresh=config.full_refresh, all_tests=config.all_tests)

@@ -18,8 +18,9 @@ import pytest
 from orchestration.audit import Action, record, records
 from orchestration.audit import trail as trail_module
 from orchestration.audit.anchors import anchor, anchors, record_loads
+from orchestration.audit.entries import NO_RECORD, Record, record_of
 from orchestration.audit.schema import RELATIONS
-from orchestration.audit.trail import Files, Record, head_of, record_of
+from orchestration.audit.trail import Files, head_of
 from orchestration.audit.verify import verify
 from orchestration.ingest.schema import BOOKKEEPING
 from orchestration.settings import Settings
@@ -67,7 +68,7 @@ def _edited(line: bytes, **changes: object) -> bytes:
 
 def _rechained(lines: Lines) -> Lines:
     """The records numbered, bound to each other and hashed anew."""
-    previous, found = trail_module.NO_RECORD, []
+    previous, found = NO_RECORD, []
     for number, line in enumerate(lines, 1):
         found.append(_edited(line, sequence=number, previous=previous))
         previous = record_of(found[-1].rstrip()).hash

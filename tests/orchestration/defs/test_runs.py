@@ -160,8 +160,8 @@ def test_a_failing_dbt_test_is_a_failed_check(
     assert "bet_revisions_are_stated_once" in {check.check_name for check in failed}
     with open_warehouse(settings, read_only=True) as connection:
         marts = connection.execute(
-            "select mart_name from raw.failed_checks where passed_at is null "
-            "and check_name = 'bet_revisions_are_stated_once'"
+            "select mart_name from raw.failures where passed_at is null "
+            "and split_part(node_id, '.', 3) = 'bet_revisions_are_stated_once'"
         ).fetchall()
     assert ("rpt_daily_revenue_versions",) in marts, "made of what is wrong"
     [failure] = result.get_step_failure_events()
@@ -172,5 +172,5 @@ def test_a_failing_dbt_test_is_a_failed_check(
     with pytest.raises(AuditError, match="bet_revisions_are_stated_once"):
         publish(settings)
     assert run(instance, "daily_build", asset_selection=[bets]).success
-    assert query(settings, "from raw.findings") == []
+    assert query(settings, "from raw.failures where passed_at is null") == []
     assert Shelf(settings.serving).current() is not None

@@ -1,254 +1,37 @@
-"""Personal values are where they may be, and nowhere once a person is erased."""
+"""Nothing is left of persons who are erased, and everything else stays as it was."""
 
 import hashlib
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from canaries import Canaries, personal_texts, plant
+from canaries import Canaries, personal_texts
+from erased import FORMS, PERSONS, TODAY, rows, subjects_of, totals
 from typer.testing import CliRunner
 
 from orchestration.audit import Action, records
 from orchestration.audit.verify import verify
 from orchestration.cli.app import app
 from orchestration.database import open_warehouse
-from orchestration.errors import WarehouseError
-from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.landing import load_landed
 from orchestration.privacy import certificate as certificates
-from orchestration.privacy import landing as landed
-from orchestration.privacy.erase import erase, finish_lapsed, resume
-from orchestration.privacy.journal import Journal, unfinished
+from orchestration.privacy.erase import erase, finish_lapsed
 from orchestration.privacy.rows import as_bytes
-from orchestration.privacy.scan import PAGES, Found, scan
-from orchestration.privacy.subjects import (
-    Contracts,
-    Subject,
-    new_pseudonym,
-    personal_columns,
-)
+from orchestration.privacy.scan import Found, scan
+from orchestration.privacy.subjects import Contracts, Subject
 from orchestration.settings import Settings
-from orchestration.simulator import Dirt, SimulationConfig, simulate
-from orchestration.transform import dbt
 from orchestration.transform.build import build
 
 pytestmark = pytest.mark.slow
 RUN = CliRunner()
-TODAY = date(2026, 11, 25)
 LATER = date(2040, 1, 1)
 """When no hold is in force any more."""
-PERSONS = 50
-EXPORTED = ("risk.fct_log_ins", "--audience", "risk")
-FORMS = ("parquet", "csv", "xlsx")
-Totals = dict[str, tuple[Any, ...]]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("warehouse") / "home"
-
-
-@pytest.fixture(scope="module")
-def contracts(folder: Path) -> Contracts:
-    return contracts_of(dbt.manifest(Settings(folder)))
-
-
-@pytest.fixture(scope="module")
-def outbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("outbox")
-    config = SimulationConfig(
-        seed=9, days=2, bets_per_day=300, customers=150, dirt=Dirt.all()
-    )
-    simulate(config, folder, truth=False)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def told() -> list[str]:
-    """What commands printed."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def planted(outbox: Path, contracts: Contracts) -> Canaries:
-    return plant(outbox, contracts)
-
-
-@pytest.fixture(scope="module")
-def home(
-    outbox: Path, planted: Canaries, told: list[str], folder: Path
-) -> Iterator[Path]:
-    """Loaded by Dagster, built, with a test that failed and kept its rows."""
-    assert planted.all
-    shutil.copytree(outbox, folder / "landing")
-    settings = Settings(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WAREHOUSE_HOME", str(folder))
-        from orchestration.defs.ingest.raw import raw_relations  # noqa: PLC0415
-
-        (folder / "dagster").mkdir()
-        with dg.DagsterInstance.local_temp(str(folder / "dagster")) as instance:
-            assert dg.materialize([raw_relations], instance=instance).success
-        for command in (
-            ["build"],
-            ["publish"],
-            ["publish", "--full"],
-            *(["export", *EXPORTED, "--format", form] for form in FORMS),
-            ["status", "--marts"],
-            ["status", "--format", "json"],
-            ["audit", "list"],
-        ):
-            result = RUN.invoke(app, command)
-            assert result.exit_code == 0, result.exception
-            told.append(result.output)
-        nobody = ["subject-report", "nobody", "--request", "1", "--out", "/nowhere/x"]
-        told.append(str(RUN.invoke(app, nobody).exception))
-        _fail_a_test(settings, told)
-        dbt.run(settings, ["docs", "generate"])
-    yield folder
-    shutil.rmtree(folder)
-
-
-def _fail_a_test(settings: Settings, told: list[str]) -> None:
-    """Let tests find rows said twice, keep what they found, and put it right."""
-    doubled = "raw.customers__customer_profiles"
-    with open_warehouse(settings) as connection:
-        connection.execute(f"create temp table before as from {doubled}")
-        connection.execute(f"create table raw.kept_aside as from {doubled}")
-        connection.execute(f"insert into {doubled} from raw.kept_aside")
-    tests = ["test", "--select", "stg_customers__profiles"]
-    with pytest.raises(WarehouseError) as failed:
-        dbt.run(settings, [*tests, "--store-failures"])
-    told.append(failed.value.message)
-    with open_warehouse(settings) as connection:
-        connection.execute(f"truncate {doubled}")
-        connection.execute(f"insert into {doubled} from raw.kept_aside")
-        connection.execute("drop table raw.kept_aside")
-        connection.execute("checkpoint")
-    # Nothing is published while a test's last run failed.
-    dbt.run(settings, tests)
-
-
-@pytest.fixture
-def copy(home: Path, tmp_path: Path) -> Settings:
-    """A copy of the warehouse to erase from."""
-    compiled = shutil.ignore_patterns(
-        "compiled", "run", "*.log", "*.msgpack", "*.gpickle", "dagster"
-    )
-    to = tmp_path / "home"
-    return Settings(shutil.copytree(home, to, symlinks=True, ignore=compiled))
-
-
-def rows(settings: Settings, query: str) -> list[tuple[Any, ...]]:
-    with open_warehouse(settings, read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
-def test_every_kind_of_source_was_planted_in(
-    planted: Canaries, contracts: Contracts
-) -> None:
-    personal = {
-        (contract.relation, c.name)
-        for contract in contracts.values()
-        for c in personal_columns(contract)
-        if c.family in {"varchar", "date"}
-    }
-    assert planted.columns == personal
-    assert len(planted.tables) == 10
-    assert len(planted.direct) > 50
-    assert len(planted.indirect) > 50
-
-
-def test_no_canary_is_outside_of_the_vault(
-    home: Path, planted: Canaries, told: list[str]
-) -> None:
-    found = scan(home, planted.all, skip=[home / "landing"])
-    places: dict[str, set[str]] = defaultdict(set)
-    for one in found.found:
-        assert one.path == "warehouse.duckdb", one
-        assert one.part != PAGES, one
-        places[one.part.split(".")[0]] |= one.texts
-    assert places["vault"] == planted.good & planted.direct, "the scan can find them"
-    assert places["raw"] == planted.good & planted.indirect
-    assert set(places) == {"vault", "raw"}
-    assert found.files > 500
-    said = "".join(told)
-    assert len(said) > 2000
-    assert [canary for canary in planted.all if canary in said] == []
-    assert set(scan(home / "landing", planted.all).texts) == planted.all
-    stored = "select count(*) from duckdb_tables() where schema_name like '%audit'"
-    assert rows(Settings(home), stored)[0][0] > 0, "a test that failed kept its rows"
-    reasons = {reason for (reason,) in rows(Settings(home), _REASONS)}
-    assert {
-        "unreadable_file", "missing_column", "wrong_type", "unknown_table",
-        "bad_encoding", "null_not_allowed",
-    } <= reasons  # fmt: skip
-
-
-_REASONS = """
-    select distinct quarantine.reason from raw.quarantine inner join raw.files
-    using (file_id) where path like '%canaries%'
-"""
-
-
-def totals(settings: Settings) -> Totals:
-    """Rows and the sum of each amount of every relation of Finance."""
-    with open_warehouse(settings, read_only=True) as connection:
-        found: Totals = {}
-        amounts: dict[str, list[str]] = {}
-        for table, column, kind in connection.execute(
-            "select table_name, column_name, data_type from information_schema.columns "
-            "where table_schema = 'finance' order by all"
-        ).fetchall():
-            amounts.setdefault(table, [])
-            if kind.startswith("DECIMAL"):
-                amounts[table].append(f'sum("{column}")')
-            if column.endswith("customer_id"):
-                amounts[table].append(f'count(distinct "{column}")')
-        for table, sums in amounts.items():
-            asked = ", ".join(["count(*)", *sums])
-            [found[table]] = connection.execute(
-                f"select {asked} from finance.{table}"
-            ).fetchall()
-        return found
-
-
-def subjects_of(planted: Canaries, settings: Settings) -> list[Subject]:
-    """Those whose rows hold canaries, and others with bets up to fifty."""
-    bettors = rows(
-        settings,
-        "select customer_id from raw.betting__bets_placed group by customer_id "
-        "order by count(*) desc, customer_id",
-    )
-    chosen = [*sorted(planted.customers), *(b for (b,) in bettors)]
-    return [
-        Subject(customer, new_pseudonym(), f"DSR-{number}", "objection")
-        for number, customer in enumerate(dict.fromkeys(chosen))
-    ][:PERSONS]
-
-
-def truth(
-    landing: Path, contracts: Contracts, subjects: list[Subject], canaries: Canaries
-) -> set[str]:
-    """Texts of these persons and of nobody else, as the files have them."""
-    whose: dict[str, set[str]] = defaultdict(set)
-    for customer, text, _ in personal_texts(landing, contracts):
-        whose[text].add(customer)
-    theirs = {one.customer_id for one in subjects}
-    # Rows without a customer are not found by whose they are.
-    return {
-        text
-        for text, customers in whose.items()
-        if customers <= theirs and len(text.encode()) >= 8 and not text.isalpha()
-    } | (canaries.good & {text for text in canaries.good if text in whose})
 
 
 def test_fifty_persons_are_erased_and_nothing_else_changes(
@@ -292,6 +75,22 @@ def test_fifty_persons_are_erased_and_nothing_else_changes(
     build(copy)
     assert totals(copy) == before
     _can_be_published_and_taken_back(copy, texts)
+
+
+def truth(
+    landing: Path, contracts: Contracts, subjects: list[Subject], canaries: Canaries
+) -> set[str]:
+    """Texts of these persons and of nobody else, as the files have them."""
+    whose: dict[str, set[str]] = defaultdict(set)
+    for customer, text, _ in personal_texts(landing, contracts):
+        whose[text].add(customer)
+    theirs = {one.customer_id for one in subjects}
+    # Rows without a customer are not found by whose they are.
+    return {
+        text
+        for text, customers in whose.items()
+        if customers <= theirs and len(text.encode()) >= 8 and not text.isalpha()
+    } | (canaries.good & {text for text in canaries.good if text in whose})
 
 
 def _others(settings: Settings, subjects: list[Subject]) -> list[tuple[Any, ...]]:
@@ -416,102 +215,3 @@ def _owners(settings: Settings, found: Found) -> set[object]:
         for row, value in enumerate(column.to_pylist())
         if value in told and owners[row] is not None
     }
-
-
-class Killed(BaseException):
-    """The process ends."""
-
-
-def test_killed_at_each_step_it_is_taken_to_its_end(
-    copy: Settings, planted: Canaries, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    subjects = subjects_of(planted, copy)[:5]
-    theirs = {one.customer_id for one in subjects}
-    before = totals(copy)
-    kills = []
-    save, replaced = Journal.save, landed.move_durably
-
-    def killed_before_it_is_written_down(journal: Journal, settings: Settings) -> None:
-        if journal.done and journal.done[-1] not in kills:
-            kills.append(journal.done[-1])
-            raise Killed
-        save(journal, settings)
-
-    def killed_half_way(draft: Path, path: Path) -> None:
-        replaced(draft, path)
-        if "half way" not in kills:
-            kills.append("half way")
-            raise Killed
-
-    monkeypatch.setattr(Journal, "save", killed_before_it_is_written_down)
-    monkeypatch.setattr(landed, "move_durably", killed_half_way)
-    with pytest.raises(Killed):
-        erase(copy, subjects, today=TODAY)
-    done = None
-    while done is None:
-        assert unfinished(copy)
-        with pytest.raises(WarehouseError, match="under way"), open_warehouse(copy):
-            pass
-        try:
-            done = resume(copy)
-        except Killed:
-            continue
-    assert len(kills) == 9
-    assert unfinished(copy) is None
-    assert resume(copy) is None
-    assert done.content["left_over"] == []
-    assert totals(copy) == before
-    held = "select count(*), count(distinct customer_id) from vault.held_records"
-    [(count, customers)] = rows(copy, held)
-    assert customers == 5
-    assert count == len(set(rows(copy, "select * from vault.held_records")))
-    assert len(rows(copy, "from vault.tombstones")) == 5
-    assert len(rows(copy, "from vault.erasures")) == 5
-    assert [r.action for r in records(copy)].count(Action.ERASE) == 1
-    found = scan(copy.home, theirs, skip=[copy.home / "landing" / ".simulation"])
-    assert {one.part for one in found.found} == {certificates.HELD}
-
-
-def test_a_person_is_told_what_is_kept_of_them_and_nothing_of_others(
-    copy: Settings, planted: Canaries, tmp_path: Path
-) -> None:
-    environment = {"WAREHOUSE_HOME": str(copy.home)}
-    customer = min(planted.customers)
-    out = tmp_path / "report.json"
-    command = ["subject-report", customer, "--request", "DSR-1", "--out", str(out)]
-    done = RUN.invoke(app, command, env=environment)
-    assert done.exit_code == 0, done.exception
-    told = json.loads(out.read_text())
-    profiles = told["delivered"]["customers__customer_profiles"]
-    assert {row["customer_id"] for row in profiles} == {customer}
-    assert all("email" in row for row in profiles)
-    assert {"betting__bets_placed", "devices__log_ins"} <= set(told["delivered"])
-    assert told["derived"]
-    assert told["about"]["purposes"]
-    [(everybody,)] = rows(
-        copy, "select list(distinct customer_id) from core.dim_customers"
-    )
-    others = [one for one in everybody if one != customer]
-    assert [one for one in others if f'"{one}"' in out.read_text()] == []
-    within = ["subject-report", customer, "--request", "1", "--out", f"{copy.home}/x"]
-    assert RUN.invoke(app, within, env=environment).exit_code == 2
-    assert [r.action for r in records(copy)][-1] == Action.ACCESS
-
-
-def test_a_request_is_erased_by_command_and_listed(
-    copy: Settings, planted: Canaries
-) -> None:
-    environment = {"WAREHOUSE_HOME": str(copy.home)}
-    customer = min(planted.customers)
-    asked = ["erase", customer, "--request", "DSR-1", "--reason", "objection"]
-    done = RUN.invoke(app, asked, env=environment)
-    assert done.exit_code == 0, done.exception
-    assert customer not in done.output
-    listed = RUN.invoke(app, ["erasures", "--format", "json"], env=environment)
-    [row] = json.loads(listed.output)
-    assert (row["request_id"], row["status"]) == ("DSR-1", "restricted")
-    assert row["is_untouched"]
-    again = RUN.invoke(app, [*asked[:2], "--request", "2", *asked[4:]], env=environment)
-    assert "Nothing is known" in str(again.exception)
-    lapsed = ["erase", "--lapsed", "--on", "2026-11-26"]
-    assert "nothing to erase" in RUN.invoke(app, lapsed, env=environment).output

@@ -12,7 +12,7 @@ import pytest
 from orchestration.simulator import Dirt, Simulation, SimulationConfig, simulate
 from orchestration.simulator.config import BAD_ROW_RATES, FILE_RATES, KINDS
 from orchestration.simulator.files import STORY
-from orchestration.simulator.replay import good_rows
+from orchestration.simulator.sayings import good_rows
 
 SIZE = {"days": 9, "bets_per_day": 700, "customers": 900}
 SMALL = SIZE | {"sources": frozenset({"geolocation"})}  # one more feed stands for all

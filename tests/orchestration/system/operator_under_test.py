@@ -11,7 +11,13 @@ from orchestration.ingest.contract import contracts_of
 from orchestration.ingest.load import LoadReport, load
 from orchestration.ingest.schema import ensure_relations
 from orchestration.settings import Settings
-from orchestration.simulator import Dirt, Simulation, SimulationConfig, simulate
+from orchestration.simulator import (
+    Delivery,
+    Dirt,
+    Simulation,
+    SimulationConfig,
+    simulate,
+)
 from orchestration.simulator.config import CORE
 from orchestration.simulator.feeds import SOURCES
 from orchestration.transform import dbt
@@ -94,6 +100,11 @@ class Warehouse:
             target = self.settings.landing / file
             target.parent.mkdir(parents=True, exist_ok=True)
             target.hardlink_to(outbox / file)
+
+    def take_in(self, simulation: Simulation, delivery: Delivery) -> LoadReport:
+        """Load a delivery at the moment at which it came."""
+        self.deliver(simulation.into, delivery.files)
+        return self.load(delivery.delivered_at)
 
     def load(self, known_at: datetime | None = None) -> LoadReport:
         contracts = contracts_of(dbt.manifest(self.settings))

@@ -19,13 +19,13 @@ from orchestration.backfill import command
 from orchestration.backfill.command import Request, backfill
 from orchestration.backfill.run import post
 from orchestration.backfill.window import Cost
+from orchestration.bookkeeping import unbuilt_loads
 from orchestration.database import open_warehouse
 from orchestration.errors import WarehouseError
 from orchestration.filings.file import file_report
 from orchestration.filings.periods import period_of
 from orchestration.filings.register import proof, restatements
 from orchestration.filings.request import Request as Filing
-from orchestration.queries import unbuilt_loads
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.transform import dbt
 from orchestration.transform.build import ensure_warehouse, finish_window
@@ -129,8 +129,7 @@ def under_old_rules(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     )
     warehouse = Warehouse(tmp_path_factory.mktemp("home"))
     for delivery in simulation.deliveries:
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
     _build(warehouse.settings)
     moment = warehouse.loads[4][0]
     with open_warehouse(warehouse.settings) as connection:

@@ -14,8 +14,7 @@ def test_each_planted_fault_is_found_where_it_is_and_nothing_else(
     simulation = simulated(tmp_path / "outbox", seed=5, days=8, sources=None)
     warehouse = Warehouse(tmp_path / "home")
     for delivery in simulation.deliveries:
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
 
     found = set(
         warehouse.rows(

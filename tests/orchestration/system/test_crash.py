@@ -41,8 +41,7 @@ def test_a_kill_at_any_moment_loses_and_doubles_nothing(tmp_path: Path) -> None:
     seconds = {"load": 4.0, "build": 10.0}
     for number, delivery in enumerate(simulation.deliveries):
         moment = delivery.delivered_at.isoformat()
-        undisturbed.deliver(simulation.into, delivery.files)
-        undisturbed.load(delivery.delivered_at)
+        undisturbed.take_in(simulation, delivery)
         undisturbed.build()
         killed.deliver(simulation.into, delivery.files)
         share = CRASHES * (number + 1) // len(simulation.deliveries)

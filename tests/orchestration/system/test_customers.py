@@ -52,8 +52,7 @@ def warehouse(
 ) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("home"))
     for delivery in simulation.deliveries:
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
         if delivery.number in {2, len(simulation.deliveries)}:
             dbt.run(warehouse.settings, BUILD)
     return warehouse

@@ -51,8 +51,7 @@ def warehouse(
 ) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("home"))
     for number, delivery in enumerate(simulation.deliveries):
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
         if number in {2, len(simulation.deliveries) - 1}:
             dbt.run(warehouse.settings, BUILD)
     return warehouse

@@ -33,8 +33,7 @@ def in_order(
     """Current figures when every delivery is loaded as it came."""
     warehouse = Warehouse(tmp_path_factory.mktemp("in_order"), beyond(CORE))
     for delivery in simulation.deliveries:
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
     warehouse.build(all_tests=True)
     return warehouse
 
@@ -105,8 +104,7 @@ def test_incremental_equals_full_refresh_row_for_row(tmp_path: Path) -> None:
     )
     warehouse = Warehouse(tmp_path / "home")
     for delivery in simulation.deliveries:
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
         warehouse.build()
         publish(warehouse.settings)
     # Each publication went on from the one before, and is as if written anew.

@@ -33,8 +33,7 @@ def warehouse(
 ) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("home"))
     for number, delivery in enumerate(simulation.deliveries):
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
         if number == 2:
             warehouse.build()
     warehouse.build(all_tests=True)

@@ -43,8 +43,7 @@ def test_every_figure_is_the_accountants_at_every_moment(
     assert set(KINDS) - beyond_core == set(simulation.counts)
     warehouse = Warehouse(tmp_path / "home", beyond(sources))
     for number, delivery in enumerate(simulation.deliveries):
-        warehouse.deliver(simulation.into, delivery.files)
-        warehouse.load(delivery.delivered_at)
+        warehouse.take_in(simulation, delivery)
         # What is known does not depend on when builds ran.
         if number % 3 == 1 and (number == 1 or sources == CORE):
             warehouse.build()

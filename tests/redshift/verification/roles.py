@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from redshift_connector.core import Connection
 from redshift_connector.error import ProgrammingError
 
-from orchestration.access.rights import Policy, read_seed
+from orchestration.access.rights import Policy
+from orchestration.seeds import read_seed
 from tests.redshift.verification.cluster import Cluster
 
 VIEWS = "for_"

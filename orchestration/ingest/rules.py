@@ -1,7 +1,6 @@
-"""What a file and its rows must satisfy, as SQL made from the contract.
+"""What each row must satisfy, as SQL made from the contract.
 
-A problem of the whole file (`FileProblem`) stops that file only. Everything else is a
-`Rule`: one SQL condition per column, evaluated for all rows at once; a row that breaks
+A `Rule` is one condition on a column, evaluated for all rows at once; a row that breaks
 one or more is quarantined, the rest goes on.
 """
 
@@ -10,16 +9,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from orchestration.ingest.casts import cast_of, cast_of_list, is_bytes, surely_fits
 from orchestration.ingest.contract import Column, TableContract
-
-
-@dataclass(frozen=True)
-class FileProblem:
-    """Why a whole file is refused: reason code, column if any, and words."""
-
-    reason: str
-    column: str | None
-    message: str
+from orchestration.sql import literal
 
 
 @dataclass(frozen=True)
@@ -54,34 +46,6 @@ class ReadPlan:
     rules: tuple[Rule, ...]
 
 
-def file_problem(contract: TableContract, schema: pa.Schema) -> FileProblem | None:
-    """The first reason why a file of this schema can't be read; None when it can.
-
-    Wider or narrower types of the same family pass here, their values are checked row
-    by row. Columns that the contract doesn't know are ignored.
-    """
-    for column in contract.columns:
-        if column.name not in schema.names:
-            return FileProblem(
-                "missing_column", column.name, f"column {column.name} is missing"
-            )
-        found = schema.field(column.name).type
-        if not _fits(contract, column, found):
-            return FileProblem(
-                "wrong_type",
-                column.name,
-                f"column {column.name} is {found}, the contract says "
-                f"{column.data_type}",
-            )
-    return None
-
-
-def extra_columns(contract: TableContract, schema: pa.Schema) -> list[str]:
-    """Columns of the file that the contract doesn't know; they are not loaded."""
-    known = {column.name for column in contract.columns}
-    return [name for name in schema.names if name not in known]
-
-
 def read_plan(
     contract: TableContract, schema: pa.Schema, also: Iterable[Rule] = ()
 ) -> ReadPlan:
@@ -99,71 +63,13 @@ def read_plan(
         select[column.name] = cast_of(column, found)
         rules.extend(_column_rules(column, found))
     for name, child in contract.children.items():
-        select[name] = _cast_list(name, child)
+        select[name] = cast_of_list(name, child)
         rules.extend(_list_rules(contract, name, child))
     rules.extend(
         Rule(c.column, "inconsistent_row", f"not ({c.passes})", "'row'", c.message)
         for c in contract.checks
     )
     return ReadPlan(select, (*rules, *also))
-
-
-def _fits(contract: TableContract, column: Column, found: pa.DataType) -> bool:
-    if column.name in contract.children:
-        child = contract.children[column.name]
-        is_list = pa.types.is_list(found) or pa.types.is_large_list(found)
-        if not is_list or not pa.types.is_struct(found.value_type):
-            return False
-        fields = {field.name: field.type for field in found.value_type}
-        return all(
-            c.name in fields and _fits(child, c, fields[c.name]) for c in child.columns
-        )
-    return bool(_FAMILY_TESTS[column.family](found))
-
-
-def _is_text(found: pa.DataType) -> bool:
-    if pa.types.is_dictionary(found):
-        found = found.value_type
-    is_string = pa.types.is_string(found) or pa.types.is_large_string(found)
-    return bool(is_string or _is_bytes(found))
-
-
-def _is_bytes(found: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(found) or pa.types.is_large_binary(found))
-
-
-def _is_number(found: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_integer(found)
-        or pa.types.is_decimal(found)
-        or pa.types.is_floating(found)
-    )
-
-
-_FAMILY_TESTS = {
-    "varchar": _is_text,
-    "boolean": pa.types.is_boolean,
-    "integer": pa.types.is_integer,
-    "bigint": pa.types.is_integer,
-    "decimal": _is_number,
-    "date": pa.types.is_date,
-    "timestamp": pa.types.is_timestamp,
-}
-
-
-def cast_of(column: Column, found: pa.DataType) -> str:
-    """SQL that makes a landed value one of the contract's type, or null."""
-    value = f'landed."{column.name}"'
-    if column.family == "varchar":
-        return f"try(decode({value}))" if _is_bytes(found) else value
-    if pa.types.is_timestamp(found) and found.tz is not None:
-        return f"cast({value} at time zone 'UTC' as timestamp)"
-    return f"try_cast({value} as {column.data_type})"
-
-
-def _cast_list(name: str, child: TableContract) -> str:
-    fields = ", ".join(f"{c.name} {c.data_type}" for c in child.columns)
-    return f'try_cast(landed."{name}" as struct({fields})[])'
 
 
 def _column_rules(column: Column, found: pa.DataType) -> Iterator[Rule]:
@@ -177,7 +83,7 @@ def _column_rules(column: Column, found: pa.DataType) -> Iterator[Rule]:
     if not column.nullable:
         yield rule("null_not_allowed", f"{value} is null", "'null'", "must be present")
     if column.family == "varchar":
-        if _is_bytes(found):
+        if is_bytes(found):
             yield rule(
                 "bad_encoding",
                 f"{value} is not null and {cast} is null",
@@ -201,7 +107,7 @@ def _column_rules(column: Column, found: pa.DataType) -> Iterator[Rule]:
             "'number'",
             f"must be representable as {column.data_type}",
         )
-    elif not _surely_fits(column, found):
+    elif not surely_fits(column, found):
         yield rule(
             "not_representable",
             f"{value} is not null and ({cast} is null or {cast} <> {value})",
@@ -230,7 +136,7 @@ def _text_rules(column: Column, value: str) -> Iterator[Rule]:
         return Rule(name, reason, fails, value_class, f"{name} {message}")
 
     if column.accepted_values:
-        accepted = ", ".join(_quoted(v) for v in column.accepted_values)
+        accepted = ", ".join(literal(v) for v in column.accepted_values)
         yield rule(
             "value_not_allowed",
             f"{value} not in ({accepted})",
@@ -241,7 +147,7 @@ def _text_rules(column: Column, value: str) -> Iterator[Rule]:
     if column.pattern is not None:
         yield rule(
             "value_not_allowed",
-            f"not regexp_full_match({value}, {_quoted(column.pattern)})",
+            f"not regexp_full_match({value}, {literal(column.pattern)})",
             "'other pattern'",
             f"must match {column.pattern}",
         )
@@ -267,7 +173,7 @@ def _list_rules(
 ) -> Iterator[Rule]:
     """Rules of a list column: present, filled and complete in every element."""
     column = next(c for c in contract.columns if c.name == name)
-    value, cast = f'landed."{name}"', _cast_list(name, child)
+    value, cast = f'landed."{name}"', cast_of_list(name, child)
     yield Rule(
         name,
         "not_representable",
@@ -314,21 +220,3 @@ def _list_rules(
                 "'null'",
                 f"{field.name} must be present in every element of {name}",
             )
-
-
-def _surely_fits(column: Column, found: pa.DataType) -> bool:
-    """Whether no value of the found type can fail to be one of the contract's."""
-    if column.family == "decimal" and pa.types.is_decimal(found):
-        precision, scale = (int(n) for n in column.data_type[8:-1].split(","))
-        return bool(
-            found.scale <= scale and found.precision - found.scale <= precision - scale
-        )
-    if column.family == "integer":
-        return bool(pa.types.is_int32(found) or found.bit_width < 32)
-    if column.family == "bigint":
-        return bool(not pa.types.is_uint64(found))
-    return column.family in {"boolean", "date", "timestamp"}
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -6,18 +6,13 @@
     post_hook="delete from {{ this }} where open_stake_amount is null",
 ) }}
 
+-- depends_on: {{ ref('int_bets_changed') }}
 with
-
-changed_bets as (
-
-    select * from {{ ref('int_bets_changed') }}
-
-),
 
 {% if is_incremental() %}
     touched_bets as (
 
-        select bet_key from changed_bets
+        select bet_key from {{ ref('int_bets_changed') }}
         where known_at > {{ posted_until(this) }}
         union
         -- Nothing became known of these; a backfill posted what other rules make.
@@ -76,48 +71,20 @@ bets_with_open_stake as (
         - coalesce(restatements_summed.bonus_settled_stake_amount, 0)
             as bonus_open_stake_amount,
         greatest(
-            bets.known_from,
-            coalesce(settlements.known_at, bets.known_from),
-            coalesce(restatements_summed.known_at, bets.known_from)
+            bets.known_from, settlements.known_at, restatements_summed.known_at
         ) as known_at
     from bets
-    left join settlements
-        on bets.bet_key = settlements.bet_key
-    left join restatements_summed
-        on bets.bet_key = restatements_summed.bet_key
+    left join settlements on bets.bet_key = settlements.bet_key
+    left join restatements_summed on bets.bet_key = restatements_summed.bet_key
 
 ),
 
-open_bets as (
+-- In a later run, touched bets that are no longer open come without figures; the
+-- post-hook removes them.
+open_bets_of_this_run as (
 
     select
-        bet_key,
-        bet_id,
-        customer_id,
-        jurisdiction,
-        currency_code,
-        channel,
-        bet_type,
-        line_count,
-        stake_amount,
-        cast(open_stake_amount as decimal(18, 2)) as open_stake_amount,
-        cast(bonus_open_stake_amount as decimal(18, 2)) as bonus_open_stake_amount,
-        {{ prorated_amount(
-            'potential_payout_amount', 'open_stake_amount', 'stake_amount'
-        ) }} as potential_payout_amount,
-        is_in_play,
-        placed_date,
-        placed_at,
-        known_at
-    from bets_with_open_stake
-    where open_stake_amount > 0
-
-)
-
-{% if is_incremental() %}
-    -- Bets that are no longer open come without figures; the post-hook removes them.
-    select
-        touched_bets.bet_key,
+        {{ 'touched_bets' if is_incremental() else 'open_bets' }}.bet_key,
         open_bets.bet_id,
         open_bets.customer_id,
         open_bets.jurisdiction,
@@ -126,16 +93,28 @@ open_bets as (
         open_bets.bet_type,
         open_bets.line_count,
         open_bets.stake_amount,
-        open_bets.open_stake_amount,
-        open_bets.bonus_open_stake_amount,
-        open_bets.potential_payout_amount,
+        cast(open_bets.open_stake_amount as decimal(18, 2)) as open_stake_amount,
+        cast(open_bets.bonus_open_stake_amount as decimal(18, 2))
+            as bonus_open_stake_amount,
+        {{ prorated_amount(
+            'open_bets.potential_payout_amount', 'open_bets.open_stake_amount',
+            'open_bets.stake_amount'
+        ) }} as potential_payout_amount,
         open_bets.is_in_play,
         open_bets.placed_date,
         open_bets.placed_at,
         open_bets.known_at
-    from touched_bets
-    left join open_bets
-        on touched_bets.bet_key = open_bets.bet_key
-{% else %}
-    select * from open_bets
-{% endif %}
+    {% if is_incremental() %}
+        from touched_bets
+        left join bets_with_open_stake as open_bets
+            on
+                touched_bets.bet_key = open_bets.bet_key
+                and open_bets.open_stake_amount > 0
+    {% else %}
+        from bets_with_open_stake as open_bets
+        where open_bets.open_stake_amount > 0
+    {% endif %}
+
+)
+
+select * from open_bets_of_this_run

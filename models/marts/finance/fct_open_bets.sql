@@ -63,11 +63,11 @@ positions as (
     select
         {{ 'touched_bets' if is_incremental() else 'bets' }}.bet_key,
         {% for bonus in ['', 'bonus_'] %}
+            {%- set settled = bonus ~ 'settled_stake_amount' %}
             cast(
-                bets.{{ bonus }}stake_amount
-                - coalesce(settlements.{{ bonus }}settled_stake_amount, 0)
-                - coalesce(restatements_summed.{{ bonus }}settled_stake_amount, 0)
-                as decimal(18, 2)
+                bets.{{ bonus ~ 'stake_amount' }}
+                - coalesce(settlements.{{ settled }}, 0)
+                - coalesce(restatements_summed.{{ settled }}, 0) as decimal(18, 2)
             ) as {{ bonus }}open_stake_amount,
         {% endfor %}
         greatest(bets.known_from, settlements.known_at, restatements_summed.known_at)

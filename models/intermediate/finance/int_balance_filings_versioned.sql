@@ -1,12 +1,6 @@
-{%- set measures = {
-    'open_bets': [
-        'opening_stake_amount', 'handle_amount', 'settled_stake_amount',
-        'closing_stake_amount'
-    ],
-    'customer_funds': [
-        'cash_balance_amount', 'bonus_balance_amount', 'pending_withdrawal_amount'
-    ]
-} -%}
+{%- set key = [
+    'filing_id', 'jurisdiction', 'currency_code', 'line_item', 'known_from', 'known_to'
+] -%}
 
 with
 
@@ -71,29 +65,14 @@ customer_funds as (
 
 balances as (
 
-    {% for report, names in measures.items() %}
-        {% set is_last_report = loop.last %}
-        {% for measure in names %}
-            select
-                filing_id,
-                jurisdiction,
-                currency_code,
-                line_item,
-                '{{ measure }}' as measure,
-                cast(sum({{ measure }}) as decimal(18, 2)) as amount,
-                known_from,
-                known_to
-            from {{ report }}
-            group by
-                filing_id,
-                jurisdiction,
-                currency_code,
-                line_item,
-                known_from,
-                known_to
-            {{ 'union all' if not (loop.last and is_last_report) }}
-        {% endfor %}
-    {% endfor %}
+    {{ figures_of('open_bets', key, [
+        'opening_stake_amount', 'handle_amount', 'settled_stake_amount',
+        'closing_stake_amount'
+    ]) }}
+    union all
+    {{ figures_of('customer_funds', key, [
+        'cash_balance_amount', 'bonus_balance_amount', 'pending_withdrawal_amount'
+    ]) }}
 
 )
 

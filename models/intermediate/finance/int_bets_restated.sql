@@ -3,6 +3,13 @@
     incremental_strategy='append',
     on_schema_change='append_new_columns',
 ) }}
+{%- set amounts = [
+    'handle_amount', 'settled_stake_amount', 'payout_amount', 'bonus_handle_amount',
+    'bonus_settled_stake_amount', 'bonus_payout_amount'
+] -%}
+{%- set version_before -%}
+    over (partition by bet_key, known_at order by settlement_version nulls last)
+{%- endset %}
 
 -- What changes a bet after its first postings: later versions, versions out of order,
 -- corrections, test accounts. At each moment at which such a bet changed, its whole
@@ -120,14 +127,14 @@ statements as (
         bets.jurisdiction,
         bets.currency_code,
         bets.channel,
-        bets.time_zone,
-        bets.stake_amount,
-        bets.bonus_stake_amount,
         bets.is_in_play,
         bets.placed_date,
         versions.settlement_status,
         versions.reason_code,
         versions.settlement_version,
+        1 as bet_count,
+        bets.stake_amount as handle_amount,
+        bets.bonus_stake_amount as bonus_handle_amount,
         versions.settled_stake_amount,
         versions.payout_amount,
         coalesce(
@@ -166,34 +173,14 @@ steps as (
 
     select
         *,
-        case when settlement_version = 0 then 1 else 0 end as bet_count,
-        case when settlement_version = 0 then stake_amount else 0 end as handle_amount,
-        case
-            when settlement_version = 0 then bonus_stake_amount else 0
-        end as bonus_handle_amount,
-        settled_stake_amount - coalesce(
-            lag(settled_stake_amount) over (
-                partition by bet_key, known_at order by settlement_version nulls last
-            ), 0
-        ) as settled_stake_step,
-        payout_amount - coalesce(
-            lag(payout_amount) over (
-                partition by bet_key, known_at order by settlement_version nulls last
-            ), 0
-        ) as payout_step,
-        bonus_settled_stake_amount - coalesce(
-            lag(bonus_settled_stake_amount) over (
-                partition by bet_key, known_at order by settlement_version nulls last
-            ), 0
-        ) as bonus_settled_stake_step,
-        bonus_payout_amount - coalesce(
-            lag(bonus_payout_amount) over (
-                partition by bet_key, known_at order by settlement_version nulls last
-            ), 0
-        ) as bonus_payout_step,
-        coalesce(lag(settlement_status) over (
-            partition by bet_key, known_at order by settlement_version nulls last
-        ) not in ('rolled_back', 'partially_cashed_out'), false) as is_settled_before
+        {% for measure in ['bet_count'] + amounts %}
+            {{ measure }} - coalesce(lag({{ measure }}) {{ version_before }}, 0)
+                as {{ measure }}_step,
+        {% endfor %}
+        coalesce(
+            lag(settlement_status) {{ version_before }}
+            not in ('rolled_back', 'partially_cashed_out'), false
+        ) as is_settled_before
     from statements
 
 ),
@@ -246,17 +233,10 @@ restatements as (
         coalesce(max(case when is_news then cause end), max(cause)) as cause,
         settlement_status,
         settlement_version,
-        cast(sum(sign * bet_count) as integer) as bet_count,
-        cast(sum(sign * handle_amount) as decimal(18, 2)) as handle_amount,
-        cast(
-            sum(sign * settled_stake_step) as decimal(18, 2)
-        ) as settled_stake_amount,
-        cast(sum(sign * payout_step) as decimal(18, 2)) as payout_amount,
-        cast(sum(sign * bonus_handle_amount) as decimal(18, 2)) as bonus_handle_amount,
-        cast(
-            sum(sign * bonus_settled_stake_step) as decimal(18, 2)
-        ) as bonus_settled_stake_amount,
-        cast(sum(sign * bonus_payout_step) as decimal(18, 2)) as bonus_payout_amount,
+        cast(sum(sign * bet_count_step) as integer) as bet_count,
+        {% for amount in amounts %}
+            cast(sum(sign * {{ amount }}_step) as decimal(18, 2)) as {{ amount }},
+        {% endfor %}
         is_in_play,
         placed_date,
         effective_date,
@@ -266,17 +246,8 @@ restatements as (
         where posted_at > {{ posted_until(this) }}
     {% endif %}
     group by
-        bet_key,
-        bet_id,
-        customer_id,
-        jurisdiction,
-        currency_code,
-        channel,
-        settlement_status,
-        settlement_version,
-        is_in_play,
-        placed_date,
-        effective_date,
+        bet_key, bet_id, customer_id, jurisdiction, currency_code, channel,
+        settlement_status, settlement_version, is_in_play, placed_date, effective_date,
         posted_at
 
 )
@@ -284,9 +255,6 @@ restatements as (
 select * from restatements
 where
     bet_count <> 0
-    or handle_amount <> 0
-    or settled_stake_amount <> 0
-    or payout_amount <> 0
-    or bonus_handle_amount <> 0
-    or bonus_settled_stake_amount <> 0
-    or bonus_payout_amount <> 0
+    {% for amount in amounts %}
+        or {{ amount }} <> 0
+    {% endfor %}

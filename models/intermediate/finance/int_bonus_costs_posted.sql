@@ -153,14 +153,8 @@ bonus_costs as (
         where posted_at > {{ posted_until(this) }}
     {% endif %}
     group by
-        bet_key,
-        jurisdiction,
-        currency_code,
-        channel,
-        is_in_play,
-        placed_date,
-        effective_date,
-        posted_at
+        bet_key, jurisdiction, currency_code, channel, is_in_play, placed_date,
+        effective_date, posted_at
     having sum(posted_amount) <> 0
 
 )

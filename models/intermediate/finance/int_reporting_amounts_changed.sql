@@ -1,13 +1,10 @@
-{%- set figures = ['handle', 'settled_stake', 'payout'] -%}
+{%- set amounts = ['handle_amount', 'settled_stake_amount', 'payout_amount'] -%}
+{%- set key = [
+    'jurisdiction', 'currency_code', 'product', 'channel', 'basis', 'gaming_date',
+    'known_at'
+] -%}
 
 with
-
-changes as (
-
-    select * from {{ ref('fct_revenue_changes') }}
-    where cause <> 'bonus_cost'
-
-),
 
 versions as (
 
@@ -15,103 +12,95 @@ versions as (
 
 ),
 
-figures_by_basis as (
+-- The causes of one load are added one after the other, each at the rates known before,
+-- so that their rounded effects sum up to the effect of all.
+changes_so_far as (
 
-    {% for basis, gaming_date in [
-        ('placed', 'placed_date'),
-        ('settled', 'effective_date'),
-        ('cash', 'effective_date')
-    ] %}
-        {% set is_last_basis = loop.last %}
-        {% for figure in figures %}
-            select
-                jurisdiction,
-                currency_code,
-                product,
-                channel,
-                '{{ basis }}' as basis,
-                '{{ figure }}' as figure,
-                cause,
-                sum({{ figure }}_amount) as amount,
-                {{ gaming_date }} as gaming_date,
-                known_at
-            from changes
-            group by
-                jurisdiction, currency_code, product, channel, cause,
-                {{ gaming_date }}, known_at
-            {{ 'union all' if not (loop.last and is_last_basis) }}
+    select
+        {{ key | join(', ') }},
+        {% for amount in amounts %}
+            sum({{ amount }}) as {{ amount }},
+            sum(sum({{ amount }})) over (
+                partition by {{ key | join(', ') }}
+                order by cause nulls last
+                rows between unbounded preceding and current row
+            ) as {{ amount }}_so_far,
         {% endfor %}
-    {% endfor %}
+        cause
+    from {{ ref('int_revenue_changes_dated') }}
+    where cause <> 'bonus_cost'
+    group by {{ key | join(', ') }}, cause
 
 ),
 
--- The causes of one load are added one after the other, each at the rates known before,
--- so that their rounded effects sum up to the effect of all.
-figures_so_far as (
+changes_at_rates_before as (
 
     select
-        figures_by_basis.*,
+        changes_so_far.*,
+        {% for amount in amounts %}
+            versions.{{ amount }}_before,
+        {% endfor %}
         versions.rate_before,
-        versions.reporting_rate_before,
-        versions.amount_before + sum(figures_by_basis.amount) over (
-            partition by
-                figures_by_basis.jurisdiction, figures_by_basis.currency_code,
-                figures_by_basis.product, figures_by_basis.channel,
-                figures_by_basis.basis, figures_by_basis.figure,
-                figures_by_basis.gaming_date, figures_by_basis.known_at
-            order by figures_by_basis.cause nulls last
-            rows between unbounded preceding and current row
-        ) as amount_so_far
-    from figures_by_basis
+        versions.reporting_rate_before
+    from changes_so_far
     inner join versions
         on
-            figures_by_basis.jurisdiction = versions.jurisdiction
-            and figures_by_basis.currency_code = versions.currency_code
-            and figures_by_basis.product = versions.product
-            and figures_by_basis.channel = versions.channel
-            and figures_by_basis.basis = versions.basis
-            and figures_by_basis.figure = versions.figure
-            and figures_by_basis.gaming_date = versions.gaming_date
-            and figures_by_basis.known_at = versions.known_at
+            changes_so_far.jurisdiction = versions.jurisdiction
+            and changes_so_far.currency_code = versions.currency_code
+            and changes_so_far.product = versions.product
+            and changes_so_far.channel = versions.channel
+            and changes_so_far.basis = versions.basis
+            and changes_so_far.gaming_date = versions.gaming_date
+            and changes_so_far.known_at = versions.known_at
 
 ),
 
 effects as (
 
     select
-        jurisdiction,
-        currency_code,
-        product,
-        channel,
-        basis,
-        figure,
-        cause,
-        coalesce({{ converted_amount(
-            'cast(amount_so_far as decimal(18, 2))',
-            'rate_before', 'reporting_rate_before'
-        ) }}, 0)
-        - coalesce({{ converted_amount(
-            'cast(amount_so_far - amount as decimal(18, 2))',
-            'rate_before', 'reporting_rate_before'
-        ) }}, 0) as amount,
-        gaming_date,
-        known_at
-    from figures_so_far
+        {{ key | join(', ') }},
+        {% for amount in amounts %}
+            {% set after = amount ~ '_before + ' ~ amount ~ '_so_far' %}
+            coalesce({{ converted_amount(
+                'cast(' ~ after ~ ' as decimal(18, 2))',
+                'rate_before', 'reporting_rate_before'
+            ) }}, 0)
+            - coalesce({{ converted_amount(
+                'cast(' ~ after ~ ' - ' ~ amount ~ ' as decimal(18, 2))',
+                'rate_before', 'reporting_rate_before'
+            ) }}, 0) as {{ amount }},
+        {% endfor %}
+        cause
+    from changes_at_rates_before
     union all
+    select
+        {{ key | join(', ') }},
+        {% for amount in amounts %}
+            {{ amount }}_rate_effect as {{ amount }},
+        {% endfor %}
+        'fx_correction' as cause
+    from versions
+
+),
+
+reporting_amounts as (
+
     select
         jurisdiction,
         currency_code,
         product,
         channel,
         basis,
-        figure,
-        'fx_correction' as cause,
-        rate_effect_amount as amount,
+        cause,
+        handle_amount as reporting_handle_amount,
+        case basis
+            when 'cash' then handle_amount else settled_stake_amount
+        end - payout_amount as reporting_ggr_amount,
         gaming_date,
         known_at
-    from versions
-    where rate_effect_amount <> 0
+    from effects
 
 )
 
-select * from effects
+select * from reporting_amounts
+where reporting_handle_amount <> 0 or reporting_ggr_amount <> 0

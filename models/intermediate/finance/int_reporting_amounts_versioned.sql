@@ -1,15 +1,9 @@
-{%- set figures = ['handle', 'settled_stake', 'payout'] -%}
+{%- set amounts = ['handle_amount', 'settled_stake_amount', 'payout_amount'] -%}
 {%- set of_one_figure -%}
     over (
             partition by
-                jurisdiction,
-                currency_code,
-                product,
-                channel,
-                basis,
-                figure,
-                gaming_date
-            order by known_at nulls last
+                jurisdiction, currency_code, product, channel, basis, gaming_date
+            order by known_from nulls last
         )
 {%- endset -%}
 
@@ -21,42 +15,22 @@ revenue as (
 
 ),
 
-figures as (
-
-    {% for figure in figures %}
-        select
-            jurisdiction,
-            currency_code,
-            product,
-            channel,
-            basis,
-            '{{ figure }}' as figure,
-            {{ figure }}_amount as amount,
-            rate,
-            reporting_rate,
-            gaming_date,
-            known_from as known_at
-        from revenue
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
 -- The first version has no rate before it; its own then does for both.
 versions as (
 
     select
         *,
-        coalesce(lag(amount) {{ of_one_figure }}, 0) as amount_before,
-        case
-            when row_number() {{ of_one_figure }} = 1 then rate
-            else lag(rate) {{ of_one_figure }}
-        end as rate_before,
-        case
-            when row_number() {{ of_one_figure }} = 1 then reporting_rate
-            else lag(reporting_rate) {{ of_one_figure }}
-        end as reporting_rate_before
-    from figures
+        {% for amount in amounts %}
+            coalesce(lag({{ amount }}) {{ of_one_figure }}, 0) as {{ amount }}_before,
+        {% endfor %}
+        {% for rate in ['rate', 'reporting_rate'] %}
+            case
+                when row_number() {{ of_one_figure }} = 1 then {{ rate }}
+                else lag({{ rate }}) {{ of_one_figure }}
+            end as {{ rate }}_before,
+        {% endfor %}
+        known_from as known_at
+    from revenue
 
 ),
 
@@ -64,11 +38,22 @@ versions as (
 versions_with_the_effect_of_rates as (
 
     select
-        *,
-        coalesce({{ converted_amount('amount', 'rate', 'reporting_rate') }}, 0)
-        - coalesce(
-            {{ converted_amount('amount', 'rate_before', 'reporting_rate_before') }}, 0
-        ) as rate_effect_amount
+        jurisdiction,
+        currency_code,
+        product,
+        channel,
+        basis,
+        {% for amount in amounts %}
+            {{ amount }}_before,
+            coalesce({{ converted_amount(amount, 'rate', 'reporting_rate') }}, 0)
+            - coalesce({{ converted_amount(
+                amount, 'rate_before', 'reporting_rate_before'
+            ) }}, 0) as {{ amount }}_rate_effect,
+        {% endfor %}
+        rate_before,
+        reporting_rate_before,
+        gaming_date,
+        known_at
     from versions
 
 )

@@ -2,7 +2,7 @@ with
 
 changes as (
 
-    select * from {{ ref('fct_revenue_changes') }}
+    select * from {{ ref('int_revenue_changes_dated') }}
 
 ),
 
@@ -11,35 +11,23 @@ changes as (
     'bonus_settled_stake_amount', 'bonus_payout_amount', 'bonus_cost_amount'
 ] -%}
 
-changes_by_basis as (
+changes_summed as (
 
-    {% for basis, gaming_date in [
-        ('placed', 'placed_date'),
-        ('settled', 'effective_date'),
-        ('cash', 'effective_date')
-    ] %}
-        select
-            jurisdiction,
-            currency_code,
-            product,
-            channel,
-            '{{ basis }}' as basis,
-            sum(bet_count) as bet_count,
-            {% for amount in amounts %}
-                sum({{ amount }}) as {{ amount }},
-            {% endfor %}
-            {{ gaming_date }} as gaming_date,
-            known_at
-        from changes
-        group by
-            jurisdiction,
-            currency_code,
-            product,
-            channel,
-            {{ gaming_date }},
-            known_at
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select
+        jurisdiction,
+        currency_code,
+        product,
+        channel,
+        basis,
+        sum(bet_count) as bet_count,
+        {% for amount in amounts %}
+            sum({{ amount }}) as {{ amount }},
+        {% endfor %}
+        gaming_date,
+        known_at
+    from changes
+    group by
+        jurisdiction, currency_code, product, channel, basis, gaming_date, known_at
 
 ),
 
@@ -75,7 +63,7 @@ versions as (
             ),
             {{ end_of_time() }}
         ) as known_to
-    from changes_by_basis
+    from changes_summed
 
 )
 

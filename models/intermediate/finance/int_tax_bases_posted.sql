@@ -2,7 +2,7 @@ with
 
 changes as (
 
-    select * from {{ ref('fct_revenue_changes') }}
+    select * from {{ ref('int_revenue_changes_dated') }}
 
 ),
 
@@ -24,68 +24,46 @@ rate_intervals as (
 
 ),
 
-changes_by_basis as (
-
-    select
-        *,
-        'placed' as basis,
-        placed_date as gaming_date
-    from changes
-    union all
-    select
-        *,
-        'settled' as basis,
-        effective_date as gaming_date
-    from changes
-    union all
-    select
-        *,
-        'cash' as basis,
-        effective_date as gaming_date
-    from changes
-
-),
-
 taxed_changes as (
 
     select
         taxes.tax_id,
-        changes_by_basis.currency_code,
+        changes.currency_code,
         taxes.currency_code as tax_currency_code,
         taxes.base,
         taxes.bonus_treatment,
-        changes_by_basis.cause,
+        changes.cause,
         {{ revenue_base(
-            'taxes.base', 'taxes.basis', 'taxes.bonus_treatment', 'changes_by_basis'
+            'taxes.base', 'taxes.basis', 'taxes.bonus_treatment', 'changes'
         ) }} as base_amount,
-        changes_by_basis.gaming_date,
+        changes.gaming_date,
         cast(
             greatest(
                 case taxes.period
                     {% for period in ['week', 'month', 'quarter'] %}
                         when '{{ period }}'
                             then {{ dbt.date_trunc(
-                                period, 'changes_by_basis.gaming_date'
+                                period, 'changes.gaming_date'
                             ) }}
                     {% endfor %}
-                    else {{ dbt.date_trunc('year', 'changes_by_basis.gaming_date') }}
+                    else {{ dbt.date_trunc('year', 'changes.gaming_date') }}
                 end,
                 rate_intervals.valid_from
             ) as date
         ) as period_start_date,
-        changes_by_basis.known_at
-    from changes_by_basis
+        changes.known_at
+    from changes
     inner join taxes
         on
-            changes_by_basis.jurisdiction = taxes.jurisdiction
-            and changes_by_basis.basis = taxes.basis
-            and changes_by_basis.gaming_date >= taxes.valid_from
-            and changes_by_basis.gaming_date < taxes.valid_to
+            changes.jurisdiction = taxes.jurisdiction
+            and changes.basis = taxes.basis
+            and changes.gaming_date >= taxes.valid_from
+            and changes.gaming_date < taxes.valid_to
     inner join rate_intervals
         on
             taxes.tax_id = rate_intervals.tax_id
-            and changes_by_basis.gaming_date >= rate_intervals.valid_from
-            and changes_by_basis.gaming_date < rate_intervals.valid_to
+            and changes.gaming_date >= rate_intervals.valid_from
+            and changes.gaming_date < rate_intervals.valid_to
 
 ),
 
@@ -104,15 +82,8 @@ bases as (
         known_at
     from taxed_changes
     group by
-        tax_id,
-        currency_code,
-        tax_currency_code,
-        base,
-        bonus_treatment,
-        cause,
-        gaming_date,
-        period_start_date,
-        known_at
+        tax_id, currency_code, tax_currency_code, base, bonus_treatment, cause,
+        gaming_date, period_start_date, known_at
 
 )
 

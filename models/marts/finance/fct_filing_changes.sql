@@ -1,4 +1,7 @@
 {{ config(materialized='view') }}
+{%- set key = [
+    'filing_id', 'jurisdiction', 'currency_code', 'line_item', 'cause', 'known_at'
+] %}
 
 with
 
@@ -24,7 +27,8 @@ tax_changes as (
 
     select
         filings.filing_id,
-        accruals.*
+        accruals.*,
+        accruals.tax_id as line_item
     from filings
     inner join {{ ref('int_tax_accruals_caused') }} as accruals
         on
@@ -52,20 +56,10 @@ all_changes as (
     select * from revenue_changes
     union all
     select * from balance_changes
-    {% for amount in ['base_amount', 'taxable_amount', 'tax_amount'] %}
-        union all
-        select
-            filing_id,
-            jurisdiction,
-            currency_code,
-            tax_id as line_item,
-            '{{ amount }}' as measure,
-            cause,
-            {{ amount }} as amount,
-            known_at
-        from tax_changes
-        where {{ amount }} <> 0
-    {% endfor %}
+    union all
+    {{ figures_of('tax_changes', key, [
+        'base_amount', 'taxable_amount', 'tax_amount'
+    ]) }}
 
 ),
 

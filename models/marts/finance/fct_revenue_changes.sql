@@ -3,6 +3,10 @@
     incremental_strategy='append',
     on_schema_change='append_new_columns',
 ) }}
+{%- set amounts = [
+    'handle_amount', 'settled_stake_amount', 'payout_amount', 'bonus_handle_amount',
+    'bonus_settled_stake_amount', 'bonus_payout_amount'
+] %}
 
 with
 
@@ -32,12 +36,7 @@ changes as (
         channel,
         cause,
         bet_count,
-        handle_amount,
-        settled_stake_amount,
-        payout_amount,
-        bonus_handle_amount,
-        bonus_settled_stake_amount,
-        bonus_payout_amount,
+        {{ amounts | join(', ') }},
         0 as bonus_cost_amount,
         is_in_play,
         placed_date,
@@ -51,12 +50,9 @@ changes as (
         channel,
         coalesce(cause, 'bonus_cost') as cause,
         0 as bet_count,
-        0 as handle_amount,
-        0 as settled_stake_amount,
-        0 as payout_amount,
-        0 as bonus_handle_amount,
-        0 as bonus_settled_stake_amount,
-        0 as bonus_payout_amount,
+        {% for amount in amounts %}
+            0 as {{ amount }},
+        {% endfor %}
         bonus_cost_amount,
         is_in_play,
         placed_date,
@@ -76,27 +72,16 @@ changes_summed_to_products as (
         cause,
         {{ code_revision() }} as code_revision,
         cast(sum(bet_count) as bigint) as bet_count,
-        cast(sum(handle_amount) as decimal(18, 2)) as handle_amount,
-        cast(sum(settled_stake_amount) as decimal(18, 2)) as settled_stake_amount,
-        cast(sum(payout_amount) as decimal(18, 2)) as payout_amount,
-        cast(sum(bonus_handle_amount) as decimal(18, 2)) as bonus_handle_amount,
-        cast(sum(bonus_settled_stake_amount) as decimal(18, 2))
-            as bonus_settled_stake_amount,
-        cast(sum(bonus_payout_amount) as decimal(18, 2)) as bonus_payout_amount,
-        cast(sum(bonus_cost_amount) as decimal(18, 2)) as bonus_cost_amount,
+        {% for amount in amounts + ['bonus_cost_amount'] %}
+            cast(sum({{ amount }}) as decimal(18, 2)) as {{ amount }},
+        {% endfor %}
         placed_date,
         effective_date,
         known_at
     from changes
     group by
-        jurisdiction,
-        currency_code,
-        is_in_play,
-        channel,
-        cause,
-        placed_date,
-        effective_date,
-        known_at
+        jurisdiction, currency_code, is_in_play, channel, cause, placed_date,
+        effective_date, known_at
 
 )
 

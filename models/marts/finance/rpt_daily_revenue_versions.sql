@@ -4,6 +4,17 @@
     unique_key=['jurisdiction', 'currency_code', 'basis', 'version', 'gaming_date'],
     on_schema_change='append_new_columns',
 ) }}
+{%- set figure = ['jurisdiction', 'currency_code', 'basis', 'gaming_date'] -%}
+{%- set measures = [
+    'bet_count', 'handle_amount', 'settled_stake_amount', 'payout_amount',
+    'bonus_handle_amount', 'bonus_settled_stake_amount', 'bonus_payout_amount'
+] -%}
+{%- set of_one_figure -%}
+    partition by {{ figure | join(', ') }} order by known_at nulls last
+{%- endset -%}
+{%- set so_far -%}
+    over ({{ of_one_figure }} rows between unbounded preceding and current row)
+{%- endset %}
 
 with
 
@@ -26,86 +37,44 @@ entries_summed as (
     select
         jurisdiction,
         currency_code,
+        {% for measure in measures %}
+            sum({{ measure }}) as {{ measure }},
+        {% endfor %}
         placed_date,
         effective_date,
-        known_at,
-        sum(bet_count) as bet_count,
-        sum(handle_amount) as handle_amount,
-        sum(settled_stake_amount) as settled_stake_amount,
-        sum(payout_amount) as payout_amount,
-        sum(bonus_handle_amount) as bonus_handle_amount,
-        sum(bonus_settled_stake_amount) as bonus_settled_stake_amount,
-        sum(bonus_payout_amount) as bonus_payout_amount
+        known_at
     from entries
     group by jurisdiction, currency_code, placed_date, effective_date, known_at
 
 ),
 
-changes_by_basis as (
-
-    select
-        jurisdiction,
-        currency_code,
-        'placed' as basis,
-        bet_count,
-        handle_amount,
-        settled_stake_amount,
-        payout_amount,
-        bonus_handle_amount,
-        bonus_settled_stake_amount,
-        bonus_payout_amount,
-        placed_date as gaming_date,
-        known_at
-    from entries_summed
-    union all
-    select
-        jurisdiction,
-        currency_code,
-        'settled' as basis,
-        bet_count,
-        handle_amount,
-        settled_stake_amount,
-        payout_amount,
-        bonus_handle_amount,
-        bonus_settled_stake_amount,
-        bonus_payout_amount,
-        effective_date as gaming_date,
-        known_at
-    from entries_summed
-
-),
-
 changes as (
 
-    select
-        jurisdiction,
-        currency_code,
-        basis,
-        {{ code_revision() }} as code_revision,
-        0 as version,
-        sum(bet_count) as bet_count,
-        sum(handle_amount) as handle_amount,
-        sum(settled_stake_amount) as settled_stake_amount,
-        sum(payout_amount) as payout_amount,
-        sum(bonus_handle_amount) as bonus_handle_amount,
-        sum(bonus_settled_stake_amount) as bonus_settled_stake_amount,
-        sum(bonus_payout_amount) as bonus_payout_amount,
-        gaming_date,
-        known_at
-    from changes_by_basis
-    group by jurisdiction, currency_code, basis, gaming_date, known_at
+    {% for basis, gaming_date in [
+        ('placed', 'placed_date'), ('settled', 'effective_date')
+    ] %}
+        select
+            jurisdiction,
+            currency_code,
+            '{{ basis }}' as basis,
+            {{ code_revision() }} as code_revision,
+            0 as version,
+            {% for measure in measures %}
+                sum({{ measure }}) as {{ measure }},
+            {% endfor %}
+            {{ gaming_date }} as gaming_date,
+            known_at
+        from entries_summed
+        group by jurisdiction, currency_code, {{ gaming_date }}, known_at
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 {% if is_incremental() %}
     changed_figures as (
 
-        select
-            jurisdiction,
-            currency_code,
-            basis,
-            gaming_date
-        from changes
-        group by jurisdiction, currency_code, basis, gaming_date
+        select {{ figure | join(', ') }} from changes
+        group by {{ figure | join(', ') }}
 
     ),
 
@@ -127,22 +96,7 @@ changes as (
 
 steps as (
 
-    select
-        jurisdiction,
-        currency_code,
-        basis,
-        code_revision,
-        version,
-        bet_count,
-        handle_amount,
-        settled_stake_amount,
-        payout_amount,
-        bonus_handle_amount,
-        bonus_settled_stake_amount,
-        bonus_payout_amount,
-        gaming_date,
-        known_at
-    from changes
+    select * from changes
     {% if is_incremental() %}
         union all
         select
@@ -151,13 +105,7 @@ steps as (
             basis,
             code_revision,
             version - 1 as version,
-            bet_count,
-            handle_amount,
-            settled_stake_amount,
-            payout_amount,
-            bonus_handle_amount,
-            bonus_settled_stake_amount,
-            bonus_payout_amount,
+            {{ measures | join(', ') }},
             gaming_date,
             known_from as known_at
         from versions_so_far
@@ -165,40 +113,17 @@ steps as (
 
 ),
 
-{% set of_one_figure -%}
-    over (
-            partition by jurisdiction, currency_code, basis, gaming_date
-            order by known_at nulls last
-            rows between unbounded preceding and current row
-        )
-{%- endset %}
-
 steps_accumulated as (
 
     select
-        jurisdiction,
-        currency_code,
-        basis,
+        {{ figure | join(', ') }},
         code_revision,
-        max(version) {{ of_one_figure }}
-        + row_number() over (
-            partition by jurisdiction, currency_code, basis, gaming_date
-            order by known_at nulls last
-        ) as version,
-        sum(bet_count) {{ of_one_figure }} as bet_count,
-        sum(handle_amount) {{ of_one_figure }} as handle_amount,
-        sum(settled_stake_amount) {{ of_one_figure }} as settled_stake_amount,
-        sum(payout_amount) {{ of_one_figure }} as payout_amount,
-        sum(bonus_handle_amount) {{ of_one_figure }} as bonus_handle_amount,
-        sum(bonus_settled_stake_amount) {{ of_one_figure }}
-            as bonus_settled_stake_amount,
-        sum(bonus_payout_amount) {{ of_one_figure }} as bonus_payout_amount,
-        gaming_date,
+        max(version) {{ so_far }} + row_number() over ({{ of_one_figure }}) as version,
+        {% for measure in measures %}
+            sum({{ measure }}) {{ so_far }} as {{ measure }},
+        {% endfor %}
         known_at as known_from,
-        lead(known_at) over (
-            partition by jurisdiction, currency_code, basis, gaming_date
-            order by known_at nulls last
-        ) as known_to
+        lead(known_at) over ({{ of_one_figure }}) as known_to
     from steps
 
 ),
@@ -212,20 +137,20 @@ versions as (
         code_revision,
         cast(version as integer) as version,
         cast(bet_count as bigint) as bet_count,
-        cast(handle_amount as decimal(18, 2)) as handle_amount,
-        cast(handle_amount - settled_stake_amount as decimal(18, 2))
-            as open_stake_amount,
-        cast(settled_stake_amount as decimal(18, 2)) as settled_stake_amount,
-        cast(payout_amount as decimal(18, 2)) as payout_amount,
-        cast(settled_stake_amount - payout_amount as decimal(18, 2)) as ggr_amount,
-        cast(bonus_handle_amount as decimal(18, 2)) as bonus_handle_amount,
-        cast(bonus_handle_amount - bonus_settled_stake_amount as decimal(18, 2))
-            as bonus_open_stake_amount,
-        cast(bonus_settled_stake_amount as decimal(18, 2))
-            as bonus_settled_stake_amount,
-        cast(bonus_payout_amount as decimal(18, 2)) as bonus_payout_amount,
-        cast(bonus_settled_stake_amount - bonus_payout_amount as decimal(18, 2))
-            as bonus_ggr_amount,
+        {% for part in ['', 'bonus_'] %}
+            cast({{ part }}handle_amount as decimal(18, 2)) as {{ part }}handle_amount,
+            cast(
+                {{ part }}handle_amount - {{ part }}settled_stake_amount
+                as decimal(18, 2)
+            ) as {{ part }}open_stake_amount,
+            cast({{ part }}settled_stake_amount as decimal(18, 2))
+                as {{ part }}settled_stake_amount,
+            cast({{ part }}payout_amount as decimal(18, 2)) as {{ part }}payout_amount,
+            cast(
+                {{ part }}settled_stake_amount - {{ part }}payout_amount
+                as decimal(18, 2)
+            ) as {{ part }}ggr_amount,
+        {% endfor %}
         gaming_date,
         known_from,
         coalesce(known_to, {{ end_of_time() }}) as known_to

@@ -6,6 +6,9 @@
     ],
     'tax_accruals': ['base_amount', 'taxable_amount', 'tax_amount']
 } -%}
+{%- set key = [
+    'filing_id', 'jurisdiction', 'currency_code', 'line_item', 'known_from', 'known_to'
+] -%}
 {{ config(materialized='view') }}
 
 with
@@ -70,30 +73,22 @@ tax_accruals as (
 
 ),
 
-filing_versions as (
+figures as (
 
     {% for report, names in measures.items() %}
-        {% for measure in names %}
-            select
-                filing_id,
-                jurisdiction,
-                currency_code,
-                line_item,
-                '{{ measure }}' as measure,
-                cast(coalesce(sum({{ measure }}), 0) as decimal(18, 2)) as amount,
-                known_from,
-                known_to
-            from {{ report }}
-            group by
-                filing_id,
-                jurisdiction,
-                currency_code,
-                line_item,
-                known_from,
-                known_to
-            union all
-        {% endfor %}
+        {{ figures_of(report, key, names) }}
+        union all
     {% endfor %}
+    select
+        {{ key | join(', ') }},
+        measure,
+        amount
+    from balances
+
+),
+
+filing_versions as (
+
     select
         filing_id,
         jurisdiction,
@@ -103,7 +98,7 @@ filing_versions as (
         amount,
         known_from,
         known_to
-    from balances
+    from figures
 
 )
 

@@ -10,7 +10,11 @@ filings as (
 
 changes as (
 
-    select * from {{ ref('fct_revenue_changes') }}
+    select
+        *,
+        cast({{ dbt.date_trunc('month', 'gaming_date') }} as date)
+            as effective_month_date
+    from {{ ref('int_revenue_changes_dated') }}
 
 ),
 
@@ -39,51 +43,26 @@ closed_months as (
 
 ),
 
-changes_by_basis as (
-
-    {% for basis, gaming_date, earned in [
-        ('placed', 'placed_date', 'settled_stake_amount'),
-        ('settled', 'effective_date', 'settled_stake_amount'),
-        ('cash', 'effective_date', 'handle_amount')
-    ] %}
-        select
-            jurisdiction,
-            currency_code,
-            '{{ basis }}' as basis,
-            bet_count,
-            handle_amount,
-            settled_stake_amount,
-            payout_amount,
-            {{ earned }} - payout_amount as ggr_amount,
-            cast({{ dbt.date_trunc('month', gaming_date) }} as date)
-                as effective_month_date,
-            known_at
-        from changes
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
 changes_with_their_booking as (
 
     select
-        changes_by_basis.*,
+        changes.*,
         closed_months.filing_id as closing_filing_id,
         case
-            when changes_by_basis.known_at > closed_months.known_at
+            when changes.known_at > closed_months.known_at
                 then cast({{ dbt.date_trunc(
                     'month',
-                    local_date('changes_by_basis.known_at', 'jurisdictions.time_zone')
+                    local_date('changes.known_at', 'jurisdictions.time_zone')
                 ) }} as date)
-            else changes_by_basis.effective_month_date
+            else changes.effective_month_date
         end as booked_month_date
-    from changes_by_basis
+    from changes
     inner join jurisdictions
-        on changes_by_basis.jurisdiction = jurisdictions.jurisdiction
+        on changes.jurisdiction = jurisdictions.jurisdiction
     left join closed_months
         on
-            changes_by_basis.jurisdiction = closed_months.jurisdiction
-            and changes_by_basis.effective_month_date = closed_months.period_start_date
+            changes.jurisdiction = closed_months.jurisdiction
+            and changes.effective_month_date = closed_months.period_start_date
 
 ),
 

@@ -1,9 +1,10 @@
 -- What: per jurisdiction and currency, the open stake of fct_open_bets is that of the
--- bets that have one by the ledger, in all and bonus-funded, and as many bets have it.
+-- bets that have one by the ledger, in all and bonus-funded, and as many bets have it;
+-- and so for what was settled beyond bets' stakes.
 -- When it matters: open liability is made of fct_open_bets, revenue of the ledger.
 -- What to do: compare the two bet by bet in the jurisdiction named, by bet_key;
--- `build --full-refresh` makes the open bets anew.
-{{ config(tags='whole_history') }}
+-- `build --full-refresh` makes int_bets_unbalanced anew.
+{{ config(tags='whole_history', group='finance') }}
 
 with
 
@@ -13,13 +14,20 @@ open_bets as (
 
 ),
 
+oversettled_bets as (
+
+    select * from {{ ref('int_bets_unbalanced') }}
+    where open_stake_amount < 0
+
+),
+
 entries as (
 
     select * from {{ ref('fct_bet_ledger_entries') }}
 
 ),
 
-bets_open_by_ledger as (
+bets_unbalanced_by_ledger as (
 
     select
         jurisdiction,
@@ -29,7 +37,7 @@ bets_open_by_ledger as (
         sum(bonus_open_stake_amount) as bonus_open_stake_amount
     from entries
     group by jurisdiction, currency_code, bet_key
-    having sum(open_stake_amount) > 0
+    having sum(open_stake_amount) <> 0
 
 ),
 
@@ -46,10 +54,18 @@ signed_bets as (
     select
         jurisdiction,
         currency_code,
+        1 as bet_count,
+        open_stake_amount,
+        bonus_open_stake_amount
+    from oversettled_bets
+    union all
+    select
+        jurisdiction,
+        currency_code,
         -1 as bet_count,
         -open_stake_amount as open_stake_amount,
         -bonus_open_stake_amount as bonus_open_stake_amount
-    from bets_open_by_ledger
+    from bets_unbalanced_by_ledger
 
 )
 

@@ -1,8 +1,11 @@
 -- What: per jurisdiction and currency, the last day's closing balance of open stakes is
--- the open stake of the bets that are open.
+-- the open stake of the bets that are open, less what was settled beyond other bets'
+-- stakes, which rpt_reconciliation_breaks lists as stake_oversettled.
 -- When it matters: the bridge from cash to settled revenue stands on this balance.
 -- What to do: run assert_open_bets_tie_to_ledger; if it passes, `build --full-refresh`
 -- makes fct_revenue_changes anew.
+{{ config(group='finance') }}
+
 with
 
 open_stakes as (
@@ -14,6 +17,13 @@ open_stakes as (
 open_bets as (
 
     select * from {{ ref('fct_open_bets') }}
+
+),
+
+oversettled_bets as (
+
+    select * from {{ ref('int_bets_unbalanced') }}
+    where open_stake_amount < 0
 
 ),
 
@@ -39,6 +49,12 @@ signed_stakes as (
         currency_code,
         -open_stake_amount as open_stake_amount
     from open_bets
+    union all
+    select
+        jurisdiction,
+        currency_code,
+        -open_stake_amount as open_stake_amount
+    from oversettled_bets
 
 )
 

@@ -58,20 +58,20 @@ wallet_feed as (
 ),
 
 -- By key alone, for this is all of history when it is built anew. Statements that were
--- taken back, as under another licence, add up to nothing.
+-- taken back, as in another currency, add up to nothing. Versions that name two
+-- currencies stay two sums: one that adds them up would be of no currency.
 claimed as (
 
     select
         reference_key,
         aspect,
-        jurisdiction,
         currency_code,
         sum(claimed_amount) as expected_amount,
         max(happened_date) as happened_date,
         max(known_at) as known_at
     from claims
     where claimed_amount <> 0
-    group by reference_key, aspect, jurisdiction, currency_code
+    group by reference_key, aspect, currency_code
     having sum(claimed_amount) <> 0
 
 ),
@@ -82,7 +82,6 @@ movements_told_apart as (
     select
         reference_key,
         aspect,
-        min(jurisdiction) as jurisdiction,
         currency_code,
         count(*) as movement_count,
         moved_amount,
@@ -104,7 +103,6 @@ moved as (
     select
         reference_key,
         aspect,
-        min(jurisdiction) as jurisdiction,
         min(currency_code) as currency_code,
         max(currency_code) as other_currency_code,
         sum(moved_amount * movement_count) as moved_amount,
@@ -121,7 +119,6 @@ compared as (
     select
         coalesce(claimed.reference_key, moved.reference_key) as reference_key,
         coalesce(claimed.aspect, moved.aspect) as aspect,
-        coalesce(claimed.jurisdiction, moved.jurisdiction) as jurisdiction,
         coalesce(claimed.currency_code, moved.currency_code) as currency_code,
         coalesce(claimed.expected_amount, 0) as expected_amount,
         moved.moved_amount,
@@ -147,7 +144,6 @@ problems as (
         compared.reference_key,
         compared.aspect,
         {{ reconciliation_problem() }} as problem,
-        compared.jurisdiction,
         compared.currency_code,
         compared.expected_amount,
         compared.moved_amount,
@@ -166,7 +162,12 @@ statements_of_problems as (
         reference_key,
         reference_id,
         customer_id,
-        reference_type
+        reference_type,
+        jurisdiction,
+        currency_code,
+        0 as place,
+        claimed_amount,
+        known_at
     from {{ ref('int_claims_stated') }}
     where reference_key in (select problems.reference_key from problems)
     union all
@@ -174,21 +175,38 @@ statements_of_problems as (
         reference_key,
         reference_id,
         customer_id,
-        reference_type
+        reference_type,
+        jurisdiction,
+        currency_code,
+        1 as place,
+        moved_amount as claimed_amount,
+        known_at
     from {{ ref('int_movements_by_aspect') }}
     where reference_key in (select problems.reference_key from problems)
 
 ),
 
+-- The last claim in the currency says whose it is and under which licence; a correction
+-- takes back what it replaces by an amount below zero.
 named as (
 
     select
         reference_key,
-        min(reference_id) as reference_id,
-        min(customer_id) as customer_id,
-        min(reference_type) as reference_type
+        reference_id,
+        customer_id,
+        reference_type,
+        jurisdiction,
+        currency_code
     from statements_of_problems
-    group by reference_key
+    qualify row_number() over (
+        partition by reference_key, currency_code
+        order by
+            place asc nulls last,
+            known_at desc nulls last,
+            claimed_amount desc nulls last,
+            jurisdiction asc nulls last,
+            customer_id asc nulls last
+    ) = 1
 
 ),
 
@@ -201,7 +219,7 @@ references_reconciled as (
         named.reference_type,
         problems.aspect,
         problems.problem,
-        problems.jurisdiction,
+        named.jurisdiction,
         problems.currency_code,
         cast(problems.expected_amount as decimal(18, 2)) as expected_amount,
         cast(coalesce(problems.moved_amount, 0) as decimal(18, 2)) as moved_amount,
@@ -209,7 +227,9 @@ references_reconciled as (
         problems.known_at
     from problems
     inner join named
-        on problems.reference_key = named.reference_key
+        on
+            problems.reference_key = named.reference_key
+            and problems.currency_code = named.currency_code
 
 )
 

@@ -30,6 +30,7 @@ mean_deposits as (
 passages as (
 
     select
+        withdrawals.payment_key,
         withdrawals.customer_id,
         withdrawals.currency_code,
         withdrawals.requested_at,
@@ -55,7 +56,8 @@ passages as (
             ) }} <= {{ risk_threshold('minimal_play', 'days') }}
     where withdrawals.payment_type = 'withdrawal'
     group by
-        withdrawals.customer_id, withdrawals.currency_code, withdrawals.requested_at
+        withdrawals.payment_key, withdrawals.customer_id, withdrawals.currency_code,
+        withdrawals.requested_at
 
 ),
 
@@ -85,9 +87,11 @@ passages_with_stakes as (
     left join bets
         on
             large_passages.customer_id = bets.customer_id
+            and large_passages.currency_code = bets.currency_code
             and large_passages.first_at <= bets.placed_at
             and large_passages.requested_at >= bets.placed_at
     group by
+        large_passages.payment_key,
         large_passages.customer_id,
         large_passages.requested_at,
         large_passages.first_at,

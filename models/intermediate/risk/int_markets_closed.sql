@@ -14,15 +14,37 @@ results as (
 
 ),
 
--- A market has ended for good when its last selection has a result.
-results_of_markets as (
+markets as (
+
+    select * from {{ ref('stg_trading__markets') }}
+    where known_to >= {{ end_of_time() }}
+
+),
+
+results_summed_to_markets as (
 
     select
         market_id,
-        max(first_resulted_at) as closed_from,
+        count(*) as result_count,
+        max(first_resulted_at) as last_resulted_at,
         max(known_at) as known_at
     from results
     group by market_id
+
+),
+
+-- A market has ended for good when all of its selections have a result: some may be out
+-- long before, and there may be several winners.
+results_of_markets as (
+
+    select
+        markets.market_id,
+        results_summed_to_markets.last_resulted_at as closed_from,
+        greatest(markets.known_from, results_summed_to_markets.known_at) as known_at
+    from markets
+    inner join results_summed_to_markets
+        on markets.market_id = results_summed_to_markets.market_id
+    where results_summed_to_markets.result_count >= markets.selection_count
 
 ),
 

@@ -1,4 +1,5 @@
 {{ config(materialized='view') }}
+{% set age_days = dbt.datediff('found.happened_date', 'last_load.known_at', 'day') -%}
 
 with
 
@@ -11,6 +12,13 @@ references_reconciled as (
 balances_reconciled as (
 
     select * from {{ ref('int_balances_reconciled') }}
+
+),
+
+oversettled_bets as (
+
+    select * from {{ ref('int_bets_unbalanced') }}
+    where open_stake_amount < 0
 
 ),
 
@@ -33,7 +41,7 @@ last_load as (
 
 ),
 
-all_breaks as (
+found as (
 
     select
         reference_id,
@@ -66,34 +74,44 @@ all_breaks as (
         happened_date,
         known_at
     from balances_reconciled
+    union all
+    select
+        bet_id as reference_id,
+        customer_id,
+        'stake_oversettled' as break_kind,
+        'bet' as reference_type,
+        jurisdiction,
+        currency_code,
+        stake_amount as expected_amount,
+        cast(stake_amount - open_stake_amount as decimal(18, 2)) as moved_amount,
+        -open_stake_amount as break_amount,
+        placed_date as happened_date,
+        known_at
+    from oversettled_bets
 
 ),
 
 breaks as (
 
     select
-        all_breaks.reference_id,
-        all_breaks.customer_id,
-        all_breaks.break_kind,
-        all_breaks.reference_type,
-        all_breaks.jurisdiction,
-        all_breaks.currency_code,
-        cast(
-            {{ dbt.datediff('all_breaks.happened_date', 'last_load.known_at', 'day') }}
-            as integer
-        ) as age_days,
-        all_breaks.expected_amount,
-        all_breaks.moved_amount,
-        cast(all_breaks.break_amount as decimal(18, 2)) as break_amount,
-        {{ dbt.datediff('all_breaks.happened_date', 'last_load.known_at', 'day') }}
-        <= tolerances.in_flight_days as is_in_flight,
-        all_breaks.happened_date,
-        all_breaks.known_at
-    from all_breaks
+        found.reference_id,
+        found.customer_id,
+        found.break_kind,
+        found.reference_type,
+        found.jurisdiction,
+        found.currency_code,
+        cast({{ age_days }} as integer) as age_days,
+        found.expected_amount,
+        found.moved_amount,
+        cast(found.break_amount as decimal(18, 2)) as break_amount,
+        {{ age_days }} <= tolerances.in_flight_days as is_in_flight,
+        found.happened_date,
+        found.known_at
+    from found
     inner join tolerances
-        on all_breaks.reference_type = tolerances.reference_type
+        on found.reference_type = tolerances.reference_type
     left join test_accounts
-        on all_breaks.customer_id = test_accounts.customer_id
+        on found.customer_id = test_accounts.customer_id
     cross join last_load
     where test_accounts.customer_id is null
 

@@ -86,10 +86,11 @@ overdue_bets as (
         bet_type,
         bet_state,
         reason,
-        cast(
-            {{ dbt.datediff('expected_at', 'asked_at', 'hour') }}
-            as bigint
-        ) as overdue_hours,
+        -- Not the hours that began in between, which two minutes can do.
+        cast(floor(
+            {{ dbt.datediff('expected_at', 'asked_at', 'second') }}
+            / 3600
+        ) as bigint) as overdue_hours,
         open_stake_amount,
         placed_at,
         expected_at

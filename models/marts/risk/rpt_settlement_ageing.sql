@@ -23,8 +23,8 @@ bets_with_age as (
 
     select
         open_bets.*,
-        {{ dbt.datediff('open_bets.placed_at', 'last_load.known_at', 'hour') }}
-            as age_hours
+        {{ dbt.datediff('open_bets.placed_at', 'last_load.known_at', 'second') }}
+        / 3600.0 as age_hours
     from open_bets
     cross join last_load
 

@@ -15,6 +15,7 @@ from orchestration.evaluation import RECONCILIATION, evaluate
 from orchestration.simulator import Simulation
 from orchestration.simulator.records import BOOKS
 from orchestration.transform import dbt
+from tests.orchestration.story import bet, land, settlement
 
 SOURCES = frozenset({"bonuses", "fx", "payments", "wallet"})
 POINTS = 100
@@ -230,6 +231,68 @@ def test_customer_funds_are_the_movements_by_local_day(warehouse: Warehouse) -> 
         """
     )
     assert date(2026, 3, 29) in {row[2] for row in expected}
+
+
+@pytest.mark.slow
+def test_more_settled_than_staked_is_a_break_and_all_else_adds_up(
+    warehouse: Warehouse,
+) -> None:
+    """A settled bet's stake is corrected to less; another's settlement takes more."""
+    columns = "bet_id, customer_id, jurisdiction, currency_code, channel, placed_at"
+    corrected, overpaid = warehouse.rows(
+        f"""
+        with settled as (
+            select bet_key, settled_stake_amount, settlement_version
+            from staging.stg_betting__settlements
+            where known_to = timestamp '9999-12-31'
+            qualify settlement_version = max(settlement_version) over (
+                partition by bet_key
+            )
+        )
+        select {columns}, stake_amount, settlement_version
+        from staging.stg_betting__bets inner join settled using (bet_key)
+        where known_to = timestamp '9999-12-31' and bonus_stake_amount = 0
+            and stake_amount > 1 and settled_stake_amount = stake_amount
+            and bet_key in (select bet_key from finance.fct_bet_ledger_entries)
+        order by bet_id limit 2
+        """
+    )
+    moment = warehouse.loads[-1][0] + timedelta(days=1)
+    known = dict(zip(columns.split(", "), corrected, strict=False))
+    stake = {"stake_amount": corrected[-2] - 1, "recorded_at": moment}
+    landing = warehouse.settings.landing
+    land(landing, "betting/bets_placed", "less", [bet(**known | stake)])
+    more = settlement(
+        overpaid[0],
+        overpaid[-1] + 1,
+        settled_stake_amount=overpaid[-2] + 2,
+        settled_at=moment,
+    )
+    land(landing, "betting/bet_settlements", "more", [more])
+    assert warehouse.load(moment).total("rows_loaded") == 2
+    dbt.run(warehouse.settings, BUILD)
+
+    expected = {
+        (corrected[0], corrected[-2] - 1, corrected[-2], Decimal(1)),
+        (overpaid[0], overpaid[-2], overpaid[-2] + 2, Decimal(2)),
+    }
+    found = warehouse.rows(
+        """
+        select reference_id, expected_amount, moved_amount, break_amount
+        from finance.rpt_reconciliation_breaks where break_kind = 'stake_oversettled'
+        """
+    )
+    assert set(found) == expected
+    assert len(found) == len(expected)
+    entries = """
+        from finance.fct_bet_ledger_entries where bet_id in ($1, $2)
+        group by bet_id having sum(open_stake_amount + settled_stake_amount)
+            = sum(handle_amount) and sum(open_stake_amount) < 0
+    """
+    ids = (corrected[0], overpaid[0])
+    assert len(warehouse.rows(f"select bet_id {entries}", *ids)) == len(ids)
+    open_bets = "from finance.fct_open_bets where bet_id in ($1, $2)"
+    assert warehouse.rows(f"select bet_id {open_bets}", *ids) == []
 
 
 @pytest.mark.slow
